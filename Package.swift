@@ -1,0 +1,151 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+// Layers, lowest first; a target imports only what stands above it in this file.
+
+/// What every Swift target is compiled with.
+let houseRules: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// The vector width of the kernels: AVX2 with fused multiply-add on x86-64 (Intel since 2013,
+/// AMD since 2015), the baseline elsewhere. `SPIKELINK_MARCH` names another one.
+#if arch(x86_64)
+let kernelArchitecture = ProcessInfo.processInfo.environment["SPIKELINK_MARCH"] ?? "x86-64-v3"
+let kernelFlags: [SwiftSetting] = [
+    .unsafeFlags(["-O", "-Xcc", "-march=\(kernelArchitecture)"])
+]
+#else
+let kernelFlags: [SwiftSetting] = [.unsafeFlags(["-O"])]
+#endif
+
+func library(
+    _ name: String, _ dependencies: [Target.Dependency] = [],
+    resources: [Resource] = [], settings: [SwiftSetting] = []
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, resources: resources,
+        swiftSettings: houseRules + settings)
+}
+
+func tests(
+    of name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []
+) -> Target {
+    .testTarget(
+        name: name + "Tests",
+        dependencies: [.target(name: name), "TestSupport"] + dependencies,
+        resources: resources, swiftSettings: houseRules)
+}
+
+let complexModule = Target.Dependency.product(name: "ComplexModule", package: "swift-numerics")
+let realModule = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
+let reference = [Resource.copy("Reference")]
+
+let package = Package(
+    name: "spikelink",
+    products: [.executable(name: "spikelink", targets: ["spikelink"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // MARK: C libraries
+        .systemLibrary(name: "CFFTW3", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
+        .systemLibrary(
+            name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(
+            name: "CHDF5", pkgConfig: "hdf5-serial", providers: [.apt(["libhdf5-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+        // MARK: Primitives
+        library("PhysicalQuantities"),
+        library("RandomStreams", [realModule]),
+        library("NumericKernels", [realModule], settings: kernelFlags),
+        library("Modulation"),
+
+        // MARK: Services
+        library(
+            "FourierTransforms", ["CFFTW3", complexModule, realModule]),
+        library("LinearAlgebra", ["COpenBLAS"]),
+        library("ArrayFiles", ["CHDF5", "CZlib"]),
+
+        // MARK: Models
+        library(
+            "OpticalLink",
+            [
+                "PhysicalQuantities", "RandomStreams", "Modulation", "FourierTransforms",
+                complexModule, realModule,
+            ]),
+        library("SpikeEncoding", ["NumericKernels"]),
+        library(
+            "SpikingNetworks", ["RandomStreams", "NumericKernels", "SpikeEncoding", realModule]),
+        library(
+            "BrainScaleS2", ["PhysicalQuantities", "RandomStreams", "NumericKernels", realModule]),
+        library(
+            "BaselineEqualizers",
+            ["Modulation", "RandomStreams", "NumericKernels", "LinearAlgebra", realModule]),
+        library("ErrorRates", ["Modulation", realModule]),
+        library("EnergyModel", ["PhysicalQuantities", "Modulation"]),
+
+        // MARK: Coupling
+        library("NetworkExchange", ["SpikingNetworks", "ArrayFiles"]),
+        library("Reporting", ["ErrorRates", "EnergyModel", "ArrayFiles"]),
+
+        // MARK: Composition
+        library(
+            "LinkExperiments",
+            [
+                "PhysicalQuantities", "RandomStreams", "Modulation", "ArrayFiles", "OpticalLink",
+                "SpikeEncoding", "SpikingNetworks", "BrainScaleS2", "BaselineEqualizers",
+                "ErrorRates", "EnergyModel", "NetworkExchange", "Reporting",
+                .product(name: "Yams", package: "Yams"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .executableTarget(
+            name: "spikelink",
+            dependencies: [
+                "LinkExperiments", "ArrayFiles", "Reporting", "ErrorRates", "EnergyModel",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: houseRules),
+
+        // MARK: Tests, one per target, at the mirrored path
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: houseRules),
+        tests(of: "RandomStreams"),
+        tests(of: "FourierTransforms", [complexModule, realModule]),
+        tests(of: "LinearAlgebra"),
+        tests(of: "ArrayFiles"),
+        tests(
+            of: "OpticalLink",
+            [
+                "Modulation", "RandomStreams", "PhysicalQuantities", "FourierTransforms",
+                complexModule, realModule,
+            ], resources: reference),
+        tests(of: "SpikeEncoding"),
+        tests(
+            of: "SpikingNetworks", ["NumericKernels", "RandomStreams", "SpikeEncoding"],
+            resources: reference),
+        tests(of: "BrainScaleS2", ["RandomStreams", "NumericKernels", realModule]),
+        tests(of: "BaselineEqualizers", ["Modulation", "RandomStreams", "LinearAlgebra"]),
+        tests(of: "ErrorRates", ["Modulation"]),
+        tests(of: "EnergyModel", ["Modulation", "PhysicalQuantities"]),
+        tests(of: "NetworkExchange", ["SpikingNetworks", "ArrayFiles"]),
+        tests(of: "Reporting", ["ErrorRates", "EnergyModel"]),
+        tests(
+            of: "LinkExperiments",
+            [
+                "Modulation", "RandomStreams", "OpticalLink", "ArrayFiles", "SpikeEncoding",
+                "SpikingNetworks", "BrainScaleS2", "BaselineEqualizers", "ErrorRates",
+                "EnergyModel", "Reporting", "PhysicalQuantities",
+            ]),
+        tests(of: "spikelink", ["ArrayFiles"]),
+    ]
+)

@@ -1,0 +1,30 @@
+/// A receiver as the link sees it: received samples in, symbol decisions out.
+///
+/// A DSP equalizer, a spiking network in software and an emulated chip are interchangeable behind
+/// this seam. A detector is immutable: calling it twice on the same block gives the same answer.
+public protocol SymbolDetector: Sendable {
+    /// How many received samples, centered on a symbol, its decision may use (odd).
+    var tapCount: Int { get }
+
+    /// Decides every symbol of one circular block.
+    ///
+    /// - Parameter received: one sample per symbol, shape [symbol]; the window of symbol k is
+    ///   received[k - tapCount/2 ... k + tapCount/2], indices modulo the block length.
+    func detect(_ received: [Double]) -> Detection
+}
+
+/// What a receiver says of one block, and what it did to find out.
+public struct Detection: Sendable {
+    /// Decided symbol indices, shape [symbol].
+    public var symbols: [UInt8]
+    /// Class scores, shape [symbol, class]; a softmax over them estimates class probabilities.
+    public var scores: [Float]
+    /// What the receiver did for the whole block, counted by the code that did it.
+    public var operations: OperationCounts
+
+    public init(symbols: [UInt8], scores: [Float], operations: OperationCounts) {
+        self.symbols = symbols
+        self.scores = scores
+        self.operations = operations
+    }
+}

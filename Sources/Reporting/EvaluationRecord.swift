@@ -1,0 +1,178 @@
+/// The figures of one receiver on one link over noise levels: the schema that `evaluate --json`
+/// writes, one element of its array per receiver.
+public struct EvaluationRecord: Sendable, Codable {
+    public static let currentSchema = "spikelink.evaluation/1"
+
+    public var schema = EvaluationRecord.currentSchema
+    /// The resolved link description, as in its YAML file.
+    public var channel: JSONValue
+    public var receiver: Receiver
+    /// `software` or `chip`.
+    public var substrate: String
+    public var chipSeed: UInt64?
+    public var seed: UInt64
+    public var training: Training
+    /// Revision of the package that computed the figures.
+    public var revision: String
+    /// Compiler that built it.
+    public var toolchain: String
+    public var points: [Point]
+    public var crossings: [Crossing]
+
+    public init(
+        channel: JSONValue, receiver: Receiver, substrate: String, chipSeed: UInt64?, seed: UInt64,
+        training: Training, revision: String, toolchain: String, points: [Point],
+        crossings: [Crossing]
+    ) {
+        self.channel = channel
+        self.receiver = receiver
+        self.substrate = substrate
+        self.chipSeed = chipSeed
+        self.seed = seed
+        self.training = training
+        self.revision = revision
+        self.toolchain = toolchain
+        self.points = points
+        self.crossings = crossings
+    }
+
+    public struct Receiver: Sendable, Codable, Hashable {
+        public var name: String
+        /// linear, dfe, volterra, perceptron, sequence or snn.
+        public var kind: String
+        public var taps: Int
+        /// Trained parameters.
+        public var parameters: Int
+        /// A sentence for people, such as "7-40-4 perceptron, tanh"; may be empty.
+        public var summary: String
+        public init(name: String, kind: String, taps: Int, parameters: Int, summary: String) {
+            self.name = name
+            self.kind = kind
+            self.taps = taps
+            self.parameters = parameters
+            self.summary = summary
+        }
+    }
+
+    public struct Training: Sendable, Codable, Hashable {
+        /// One sentence: how, on how many symbols, with which seed.
+        public var policy: String
+        public var noiseDB: [Double]
+        public init(policy: String, noiseDB: [Double]) {
+            self.policy = policy
+            self.noiseDB = noiseDB
+        }
+        enum CodingKeys: String, CodingKey {
+            case policy
+            case noiseDB = "noise_db"
+        }
+    }
+
+    /// Counts at one noise level.
+    public struct Point: Sendable, Codable, Hashable {
+        public var noiseDB: Double
+        public var bits: Int
+        public var bitErrors: Int
+        public var ber: Double
+        /// Exact (Clopper-Pearson) 95 % interval of the bit error rate.
+        public var ci95: [Double]
+        public var symbolErrors: Int
+        public var inputSpikesPerSymbol: Double
+        public var hiddenSpikesPerSymbol: Double
+        public var operationsPerSymbol: Operations
+
+        public init(
+            noiseDB: Double, bits: Int, bitErrors: Int, ber: Double, ci95: [Double],
+            symbolErrors: Int, inputSpikesPerSymbol: Double, hiddenSpikesPerSymbol: Double,
+            operationsPerSymbol: Operations
+        ) {
+            self.noiseDB = noiseDB
+            self.bits = bits
+            self.bitErrors = bitErrors
+            self.ber = ber
+            self.ci95 = ci95
+            self.symbolErrors = symbolErrors
+            self.inputSpikesPerSymbol = inputSpikesPerSymbol
+            self.hiddenSpikesPerSymbol = hiddenSpikesPerSymbol
+            self.operationsPerSymbol = operationsPerSymbol
+        }
+        enum CodingKeys: String, CodingKey {
+            case noiseDB = "noise_db"
+            case bits
+            case bitErrors = "bit_errors"
+            case ber, ci95
+            case symbolErrors = "symbol_errors"
+            case inputSpikesPerSymbol = "input_spikes_per_symbol"
+            case hiddenSpikesPerSymbol = "hidden_spikes_per_symbol"
+            case operationsPerSymbol = "operations_per_symbol"
+        }
+    }
+
+    /// Operations per symbol, counted while the point was measured.
+    public struct Operations: Sendable, Codable, Hashable {
+        public var multiplyAccumulates = 0.0
+        public var products = 0.0
+        public var activations = 0.0
+        public var comparisons = 0.0
+        public var synapticEvents = 0.0
+        public var neuronUpdates = 0.0
+        public var membraneConversions = 0.0
+        public var plasticityCycles = 0.0
+        public var hardwareNanoseconds = 0.0
+        public init() {}
+        enum CodingKeys: String, CodingKey {
+            case multiplyAccumulates = "multiply_accumulates"
+            case products, activations, comparisons
+            case synapticEvents = "synaptic_events"
+            case neuronUpdates = "neuron_updates"
+            case membraneConversions = "membrane_conversions"
+            case plasticityCycles = "plasticity_cycles"
+            case hardwareNanoseconds = "hardware_nanoseconds"
+        }
+    }
+
+    /// Where the curve crosses an error-correction threshold; `noiseDB` is nil if it does not
+    /// within the measured points.
+    public struct Crossing: Sendable, Codable, Hashable {
+        public var threshold: String
+        public var ber: Double
+        public var noiseDB: Double?
+        public init(threshold: String, ber: Double, noiseDB: Double?) {
+            self.threshold = threshold
+            self.ber = ber
+            self.noiseDB = noiseDB
+        }
+        enum CodingKeys: String, CodingKey {
+            case threshold, ber
+            case noiseDB = "noise_db"
+        }
+        /// The key is always there, `null` when the threshold is not reached.
+        public func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(threshold, forKey: .threshold)
+            try container.encode(ber, forKey: .ber)
+            try container.encode(noiseDB, forKey: .noiseDB)
+        }
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case schema, channel, receiver, substrate
+        case chipSeed = "chip_seed"
+        case seed, training, revision, toolchain, points, crossings
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(schema, forKey: .schema)
+        try container.encode(channel, forKey: .channel)
+        try container.encode(receiver, forKey: .receiver)
+        try container.encode(substrate, forKey: .substrate)
+        try container.encode(chipSeed, forKey: .chipSeed)
+        try container.encode(seed, forKey: .seed)
+        try container.encode(training, forKey: .training)
+        try container.encode(revision, forKey: .revision)
+        try container.encode(toolchain, forKey: .toolchain)
+        try container.encode(points, forKey: .points)
+        try container.encode(crossings, forKey: .crossings)
+    }
+}

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct Spikelink: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "x")
+}
