@@ -85,7 +85,8 @@ let package = Package(
             ]),
         library("SpikeEncoding", ["NumericKernels"]),
         library(
-            "SpikingNetworks", ["RandomStreams", "NumericKernels", "SpikeEncoding", realModule]),
+            "SpikingNetworks",
+            ["Modulation", "RandomStreams", "NumericKernels", "SpikeEncoding", realModule]),
         library(
             "BrainScaleS2", ["PhysicalQuantities", "RandomStreams", "NumericKernels", realModule]),
         library(
@@ -131,7 +132,7 @@ let package = Package(
             ], resources: reference),
         tests(of: "SpikeEncoding"),
         tests(
-            of: "SpikingNetworks", ["NumericKernels", "RandomStreams", "SpikeEncoding"],
+            of: "SpikingNetworks", ["Modulation", "NumericKernels", "RandomStreams", "SpikeEncoding"],
             resources: reference),
         tests(of: "BrainScaleS2", ["RandomStreams", "NumericKernels", realModule]),
         tests(of: "BaselineEqualizers", ["Modulation", "RandomStreams", "LinearAlgebra"]),

@@ -77,17 +77,17 @@ public struct RandomStream: Sendable, Hashable, Codable, RandomNumberGenerator {
     public mutating func gaussian() -> Double { gaussianPair().0 }
 
     /// Adds independent normal numbers of the given standard deviation to every element.
-    public mutating func addGaussian(standardDeviation: Double, to values: inout [Double]) {
-        values.withUnsafeMutableBufferPointer { values in
-            var i = 0
-            while i + 1 < values.count {
-                let pair = gaussianPair()
-                values[i] += standardDeviation * pair.0
-                values[i + 1] += standardDeviation * pair.1
-                i += 2
-            }
-            if i < values.count { values[i] += standardDeviation * gaussian() }
+    public mutating func addGaussian(
+        standardDeviation: Double, to values: UnsafeMutableBufferPointer<Double>
+    ) {
+        var i = 0
+        while i + 1 < values.count {
+            let pair = gaussianPair()
+            values[i] += standardDeviation * pair.0
+            values[i + 1] += standardDeviation * pair.1
+            i += 2
         }
+        if i < values.count { values[i] += standardDeviation * gaussian() }
     }
 
     /// Uniformly random symbols 0..<order; `order` is a power of two up to 256.
