@@ -134,7 +134,9 @@ let package = Package(
             of: "SpikingNetworks", ["NumericKernels", "RandomStreams", "SpikeEncoding"],
             resources: reference),
         tests(of: "BrainScaleS2", ["RandomStreams", "NumericKernels", realModule]),
-        tests(of: "BaselineEqualizers", ["Modulation", "RandomStreams", "LinearAlgebra"]),
+        tests(
+            of: "BaselineEqualizers",
+            ["Modulation", "RandomStreams", "LinearAlgebra", "NumericKernels", "ErrorRates"]),
         tests(of: "ErrorRates", ["Modulation"]),
         tests(of: "EnergyModel", ["Modulation", "PhysicalQuantities"]),
         tests(of: "NetworkExchange", ["SpikingNetworks", "ArrayFiles"]),
