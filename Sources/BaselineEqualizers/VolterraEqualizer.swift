@@ -155,7 +155,8 @@ public struct VolterraEqualizer: SymbolDetector, Hashable, Codable {
     /// - Throws: `EqualizerFitError`, or what the stream throws.
     /// - Complexity: O(regressors^2) per symbol.
     public static func fit(
-        memory: VolterraMemory, order: Int, to stream: TrainingStream, policy: RegressionPolicy = .standard
+        memory: VolterraMemory, order: Int, to stream: TrainingStream,
+        policy: RegressionPolicy = .standard
     ) throws -> VolterraEqualizer {
         var origin: Double?
         var padded: [Double] = []
