@@ -135,7 +135,9 @@ let package = Package(
             of: "SpikingNetworks", ["Modulation", "NumericKernels", "RandomStreams", "SpikeEncoding"],
             resources: reference),
         tests(of: "BrainScaleS2", ["RandomStreams", "NumericKernels", realModule]),
-        tests(of: "BaselineEqualizers", ["Modulation", "RandomStreams", "LinearAlgebra"]),
+        tests(
+            of: "BaselineEqualizers",
+            ["Modulation", "RandomStreams", "LinearAlgebra", "NumericKernels", "ErrorRates"]),
         tests(of: "ErrorRates", ["Modulation"]),
         tests(of: "EnergyModel", ["Modulation", "PhysicalQuantities"]),
         tests(of: "NetworkExchange", ["SpikingNetworks", "ArrayFiles"]),
