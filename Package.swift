@@ -122,7 +122,7 @@ let package = Package(
         tests(of: "RandomStreams"),
         tests(of: "FourierTransforms", [complexModule, realModule]),
         tests(of: "LinearAlgebra"),
-        tests(of: "ArrayFiles"),
+        tests(of: "ArrayFiles", ["RandomStreams"], resources: reference),
         tests(
             of: "OpticalLink",
             [
@@ -137,7 +137,7 @@ let package = Package(
         tests(of: "BaselineEqualizers", ["Modulation", "RandomStreams", "LinearAlgebra"]),
         tests(of: "ErrorRates", ["Modulation"]),
         tests(of: "EnergyModel", ["Modulation", "PhysicalQuantities"]),
-        tests(of: "NetworkExchange", ["SpikingNetworks", "ArrayFiles"]),
+        tests(of: "NetworkExchange", ["SpikingNetworks", "ArrayFiles"], resources: reference),
         tests(of: "Reporting", ["ErrorRates", "EnergyModel"]),
         tests(
             of: "LinkExperiments",
