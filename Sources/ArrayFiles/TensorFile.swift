@@ -11,8 +11,11 @@ public struct TensorFile: Hashable, Sendable {
     public var metadata: [String: String]
     private var path = "checkpoint"
 
-    /// Where the checksum stands among the texts of a file.
+    /// Where checksum and format version stand among the texts of a file. A file that has one
+    /// must have both, so that damage to a key does not switch the check off.
     static let checksumKey = "spikelink.crc32"
+    static let versionKey = "spikelink.tensors"
+    static let version = "1"
     /// The reference reader refuses longer headers.
     static let headerLimit = 100_000_000
 
@@ -42,11 +45,13 @@ public struct TensorFile: Hashable, Sendable {
     /// Writes the file, complete or not at all; the same content gives the same bytes.
     public func write(to path: String, existing: ExistingFile = .replace) throws(FileError) {
         precondition(
-            arrays["__metadata__"] == nil && metadata[Self.checksumKey] == nil,
+            arrays["__metadata__"] == nil && metadata[Self.checksumKey] == nil
+                && metadata[Self.versionKey] == nil,
             "a name that the format reserves")
         let order = writingOrder
         var sealed = self
         sealed.metadata[Self.checksumKey] = checksum
+        sealed.metadata[Self.versionKey] = Self.version
         try AtomicFile.write(to: path, existing: existing) { sink throws(FileError) in
             let header = sealed.header(order)
             var start: [UInt8] = []
@@ -88,9 +93,16 @@ public struct TensorFile: Hashable, Sendable {
             throw .badData(
                 path, "its arrays need \(end) bytes, found \(parts.data.count)")
         }
-        if let expected = metadata.removeValue(forKey: Self.checksumKey), expected != checksum {
-            throw .badData(path, "differs from its checksum")
+        let version = metadata.removeValue(forKey: Self.versionKey)
+        let expected = metadata.removeValue(forKey: Self.checksumKey)
+        if let version, let number = Int(version), number > Int(Self.version)! {
+            throw .badData(
+                path, "was written by a newer release (format \(version))",
+                remedy: "update this program")
         }
+        guard (version == nil) == (expected == nil), version == nil || version == Self.version,
+            expected == nil || expected == checksum
+        else { throw .badData(path, "differs from its checksum") }
     }
 
     /// CRC-32 of everything the file says, in eight hexadecimal digits.

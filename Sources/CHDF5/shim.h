@@ -67,11 +67,14 @@ static inline int chdf5_link_is_hard(hid_t location, const char *name) {
     return info.type == H5L_TYPE_HARD ? 1 : 0;
 }
 
-// 1 when every element has storage in the file itself (neither missing nor in other files).
-static inline int chdf5_storage_is_complete(hid_t dataset) {
-    H5D_space_status_t status;
-    if (H5Dget_space_status(dataset, &status) < 0) return -1;
-    return status == H5D_SPACE_STATUS_ALLOCATED ? 1 : 0;
+// Number of chunks that have been written, negative on failure.
+static inline long long chdf5_written_chunks(hid_t dataset) {
+    hsize_t count = 0;
+    hid_t space = H5Dget_space(dataset);
+    if (space < 0) return -1;
+    herr_t status = H5Dget_num_chunks(dataset, space, &count);
+    H5Sclose(space);
+    return status < 0 ? -1 : (long long)count;
 }
 
 // The descriptor behind an open file of the default driver, or -1.

@@ -80,26 +80,31 @@ struct DiskFullTests {
             signal(SIGXFSZ, SIG_IGN)
             var limit = rlimit(rlim_cur: 200_000, rlim_max: 200_000)
             setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
-            let folder = try TemporaryFolder()
-            let values = (0..<100_000).map { UInt64($0) &* 0x9E37_79B9_7F4A_7C15 }
-            let writers: [(String) throws -> Void] = [
-                { try NPYFormat.write(NumericArray(values), to: $0) },
-                { path in
-                    try HDF5Writer.write(to: path) {
-                        try $0.write(values, shape: [values.count], to: "x")
-                    }
-                },
-            ]
-            for write in writers {
-                do {
-                    try write(folder.file("out"))
-                    exit(3)
-                } catch let error as FileError {
-                    guard error.code.exitStatus == 74 else { exit(4) }
-                    guard folder.names.isEmpty else { exit(5) }
-                }
-            }
-            exit(0)
+            let status = try Self.statusUnderLimit()
+            exit(status)
         }
+    }
+
+    private static func statusUnderLimit() throws -> Int32 {
+        let folder = try TemporaryFolder()
+        let values = (0..<100_000).map { UInt64($0) &* 0x9E37_79B9_7F4A_7C15 }
+        let writers: [(String) throws -> Void] = [
+            { try NPYFormat.write(NumericArray(values), to: $0) },
+            { path in
+                try HDF5Writer.write(to: path) {
+                    try $0.write(values, shape: [values.count], to: "x", layout: .contiguous)
+                }
+            },
+        ]
+        for write in writers {
+            do {
+                try write(folder.file("out"))
+                return 3
+            } catch let error as FileError {
+                guard error.code.exitStatus == 74 else { return 4 }
+                guard folder.names.isEmpty else { return 5 }
+            }
+        }
+        return 0
     }
 }
