@@ -13,6 +13,9 @@ import Darwin
 enum HDF5Library {
     private static let lock = Mutex<Void>(())
 
+    /// The driver that files are written with; first used under the lock.
+    static let lenientDriver = chdf5_register_lenient_driver()
+
     /// Runs `body` alone in the library, its own error printing off.
     ///
     /// Bodies must not call back into functions that take the lock.

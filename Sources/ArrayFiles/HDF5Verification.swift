@@ -72,11 +72,4 @@ enum HDF5Verification {
             }
         }
     }
-
-    /// Lets further writes to an open file go nowhere, so that it can be closed on a full disk.
-    static func divertWrites(of file: hid_t) {
-        let descriptor = chdf5_descriptor(file)
-        guard descriptor >= 0, let nowhere = OpenFile("/dev/null", O_RDWR) else { return }
-        _ = dup2(nowhere.descriptor, descriptor)
-    }
 }

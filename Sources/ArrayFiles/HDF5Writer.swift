@@ -1,5 +1,13 @@
 import CHDF5
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// Writes an HDF5 file that appears complete and verified, or not at all.
 ///
 /// The file grows beside its final place. `commit` closes it, makes it durable, reads back
@@ -9,6 +17,9 @@ import CHDF5
 public final class HDF5Writer {
     let partial: PartialFile
     private var file: hid_t = -1
+    private var descriptor: OpenFile?
+    /// First error number of a failed write, which the library is not told (`lenient_driver.h`).
+    private let writeError = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
     private var written: [HDF5Record] = []
     private var rowDatasets: [HDF5RowDataset] = []
     private var failure: FileError?
@@ -16,20 +27,30 @@ public final class HDF5Writer {
 
     /// Begins a file for `path`.
     public init(path: String, existing: ExistingFile = .replace) throws(FileError) {
-        let partial = try PartialFile(path: path, existing: existing)
-        self.partial = partial
+        partial = try PartialFile(path: path, existing: existing)
+        writeError.initialize(to: 0)
+        let opened = OpenFile(
+            partial.partialPath, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW)
+        guard let opened else { throw .writing(path, errorNumber: errno) }
+        // Tells other processes that this is no leftover.
+        _ = flock(opened.descriptor, LOCK_EX | LOCK_NB)
+        let target = opened.descriptor
+        descriptor = consume opened
         file = try HDF5Library.run { () throws(FileError) in
-            guard let access = HDF5Handle(chdf5_make_file_access()) else {
-                throw HDF5Library.writingError(path, "preparing the file")
-            }
+            guard let access = HDF5Handle(chdf5_make_file_access()),
+                chdf5_set_target(access.id, HDF5Library.lenientDriver, target, writeError) >= 0
+            else { throw failed("preparing the file") }
             let file = H5Fcreate(
-                partial.partialPath, chdf5_create_exclusive(), hid_t(H5P_DEFAULT), access.id)
-            guard file >= 0 else { throw HDF5Library.writingError(path, "creating the file") }
+                partial.partialPath, chdf5_truncate(), hid_t(H5P_DEFAULT), access.id)
+            guard file >= 0 else { throw failed("creating the file") }
             return file
         }
     }
 
-    deinit { discard() }
+    deinit {
+        discard()
+        writeError.deallocate()
+    }
 
     /// Writes one file in a closure; it appears when the closure ends without an error.
     public static func write<R>(
@@ -174,9 +195,14 @@ public final class HDF5Writer {
             let closing = file
             guard H5Fclose(closing) >= 0 else { throw failed("closing") }
             file = -1
+            // Closing writes what the library has held back until now.
+            try requireNoWriteError()
             return Int(size)
         }
         do throws(FileError) {
+            guard let opened = descriptor.take(), opened.finish() else {
+                throw .writing(partial.path, errorNumber: errno)
+            }
             try partial.commit { () throws(FileError) in
                 try HDF5Verification.check(
                     partial.partialPath, reportedAs: partial.path, size: size, written)
@@ -193,8 +219,11 @@ public final class HDF5Writer {
     public func discard() {
         guard !isCommitted else { return }
         if file >= 0 {
-            HDF5Library.run { abandonFile() }
+            // Strong close: datasets that still grow are closed with their file.
+            HDF5Library.run { _ = H5Fclose(file) }
+            file = -1
         }
+        descriptor = nil
         partial.discard()
     }
 
@@ -203,7 +232,9 @@ public final class HDF5Writer {
         if let failure { throw failure }
         precondition(file >= 0, "the file was committed or discarded already")
         do throws(FileError) {
-            return try HDF5Library.run(body)
+            let result = try HDF5Library.run(body)
+            try requireNoWriteError()
+            return result
         } catch {
             failure = error
             discard()
@@ -211,16 +242,16 @@ public final class HDF5Writer {
         }
     }
 
-    private func failed(_ what: String) -> FileError {
-        HDF5Library.writingError(partial.path, what)
+    private func requireNoWriteError() throws(FileError) {
+        guard writeError.pointee == 0 else {
+            throw .writing(partial.path, errorNumber: writeError.pointee)
+        }
     }
 
-    /// Closes a file whose content no longer matters. What the library still holds back goes to
-    /// nowhere: after a full disk it would fail to write it again and again.
-    private func abandonFile() {
-        HDF5Verification.divertWrites(of: file)
-        _ = H5Fclose(file)
-        file = -1
+    private func failed(_ what: String) -> FileError {
+        writeError.pointee == 0
+            ? HDF5Library.writingError(partial.path, what)
+            : .writing(partial.path, errorNumber: writeError.pointee)
     }
 
     private func makeDataset(

@@ -2,6 +2,7 @@
 #include <hdf5.h>
 #include <stdio.h>
 #include <string.h>
+#include "lenient_driver.h"
 
 // Type names, flags and versioned calls of HDF5 are macros with casts or commas, which Swift does
 // not import; each becomes a function here.
@@ -17,7 +18,7 @@ static inline hid_t chdf5_uint16_le(void) { return H5T_STD_U16LE; }
 static inline hid_t chdf5_uint32_le(void) { return H5T_STD_U32LE; }
 static inline hid_t chdf5_uint64_le(void) { return H5T_STD_U64LE; }
 
-static inline unsigned chdf5_create_exclusive(void) { return H5F_ACC_EXCL; }
+static inline unsigned chdf5_truncate(void) { return H5F_ACC_TRUNC; }
 static inline unsigned chdf5_read_only(void) { return H5F_ACC_RDONLY; }
 static inline hsize_t chdf5_unlimited(void) { return H5S_UNLIMITED; }
 static inline size_t chdf5_variable_length(void) { return H5T_VARIABLE; }
@@ -75,13 +76,6 @@ static inline long long chdf5_written_chunks(hid_t dataset) {
     herr_t status = H5Dget_num_chunks(dataset, space, &count);
     H5Sclose(space);
     return status < 0 ? -1 : (long long)count;
-}
-
-// The descriptor behind an open file of the default driver, or -1.
-static inline int chdf5_descriptor(hid_t file) {
-    int *descriptor = NULL;
-    if (H5Fget_vfd_handle(file, H5P_DEFAULT, (void **)&descriptor) < 0 || !descriptor) return -1;
-    return *descriptor;
 }
 
 // The default error stack belongs to the calling thread: silence and empty it before each use.
