@@ -209,6 +209,7 @@ public final class HDF5Writer {
             }
         } catch {
             failure = error
+            discard()
             throw error
         }
         isCommitted = true

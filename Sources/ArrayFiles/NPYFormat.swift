@@ -25,7 +25,7 @@ public enum NPYFormat {
     }
 
     /// The bytes before the numbers: 64-byte aligned, ending in a line feed.
-    static func header(of array: NumericArray) -> [UInt8] {
+    package static func header(of array: NumericArray) -> [UInt8] {
         let axes = array.shape.map(String.init).joined(separator: ", ")
         let tuple = array.shape.count == 1 ? "(\(axes),)" : "(\(axes))"
         var text =

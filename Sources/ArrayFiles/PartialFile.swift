@@ -110,6 +110,8 @@ final class PartialFile {
     func discard() {
         guard !isFinished else { return }
         isFinished = true
+        // Frees the space even while a process just being started still shares the descriptor.
+        _ = truncate(partialPath, 0)
         _ = unlink(partialPath)
         forget()
     }

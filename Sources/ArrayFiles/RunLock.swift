@@ -45,5 +45,10 @@ public struct RunLock: ~Copyable {
     /// Gives the lock back before the end of the value's life.
     public consuming func release() {}
 
-    deinit { _ = close(descriptor) }
+    deinit {
+        // Closing alone would keep the lock while a process just being started still shares the
+        // descriptor.
+        _ = flock(descriptor, LOCK_UN)
+        _ = close(descriptor)
+    }
 }

@@ -26,8 +26,9 @@ enum ZIPRecord {
     static let date: UInt16 = 1 << 5 | 1
 }
 
-/// Writes members one after the other, then the directory.
-struct ZIPWriter {
+/// Writes members one after the other, then the directory. 64-bit fields are used where the
+/// 32-bit ones would not do.
+package struct ZIPWriter {
     private struct Member {
         let name: [UInt8]
         let method: UInt16
@@ -38,12 +39,13 @@ struct ZIPWriter {
     }
 
     /// Sizes from which the 64-bit fields are used; lower only in tests.
-    var wideFrom = ZIPRecord.elsewhere32
+    private let wideFrom: Int
     private var members: [Member] = []
 
-    init(wideFrom: Int = ZIPRecord.elsewhere32) { self.wideFrom = wideFrom }
+    package init(wideFrom: Int = 0xFFFF_FFFF) { self.wideFrom = wideFrom }
 
-    mutating func add(
+    /// Writes one member.
+    package mutating func add(
         _ content: [UInt8], named name: String, compression: ZIPCompression,
         to sink: inout ByteSink
     ) throws(FileError) {
@@ -68,7 +70,8 @@ struct ZIPWriter {
         members.append(member)
     }
 
-    func finish(in sink: inout ByteSink) throws(FileError) {
+    /// Writes the directory.
+    package func finish(in sink: inout ByteSink) throws(FileError) {
         let start = sink.count
         for member in members { try sink.write(centralHeader(of: member)) }
         let size = sink.count - start

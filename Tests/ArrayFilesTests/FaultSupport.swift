@@ -42,7 +42,7 @@ final class SmallDisk {
         try #require(status == 0, "a tmpfs could not be mounted")
     }
 
-    deinit { _ = try? run("umount", folder.path) }
+    deinit { _ = try? run("umount", "-l", folder.path) }
 
     /// Whether this process may mount file systems; containers often forbid it.
     static let isPossible: Bool = geteuid() == 0 && (try? SmallDisk()) != nil

@@ -65,6 +65,30 @@ import Testing
             try fileError { _ = try NPZArchive(path: path, byteLimit: 3_000_000) }.code == .badData)
     }
 
+    @Test func `archives with 64-bit fields come back`() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file("wide.npz")
+        let arrays = ["a": NumericArray([1.0, 2, 3]), "b": NumericArray([UInt8](0..<200))]
+        try AtomicFile.write(to: path) { sink throws(FileError) in
+            // As if 150 bytes were more than 32 bits can count.
+            var archive = ZIPWriter(wideFrom: 150)
+            for (name, compression) in [("a", ZIPCompression.stored), ("b", .deflate)] {
+                try archive.add(
+                    NPYFormat.header(of: arrays[name]!) + arrays[name]!.bytes,
+                    named: name + ".npy", compression: compression, to: &sink)
+            }
+            try archive.finish(in: &sink)
+        }
+        let bytes = try folder.bytes("wide.npz")
+        #expect(bytes.count(where: { $0 == 0xFF }) >= 20)
+        #expect(try NPZArchive(path: path).arrays == arrays)
+        for length in stride(from: 0, to: bytes.count, by: 7) {
+            #expect(throws: FileError.self) {
+                _ = try NPZArchive(decoding: Array(bytes[..<length]), path: "cut")
+            }
+        }
+    }
+
     @Test(arguments: ["stored.npz", "deflated.npz"])
     func `every truncation of an archive is an error`(name: String) throws {
         let bytes = try referenceBytes(name)

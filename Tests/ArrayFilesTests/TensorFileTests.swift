@@ -74,7 +74,8 @@ import Testing
             #"{"a":{"dtype":"U8","shape":[4611686018427387904,4],"data_offsets":[0,16]}}"#,
             #"{"a":{"dtype":"U8","shape":[16],"data_offsets":[16,0]}}"#,
             #"{"a":{"dtype":"U8","shape":[16],"data_offsets":[0]}}"#,
-            #"{"a":{"dtype":"U8","shape":[10],"data_offsets":[0,10]},"b":{"dtype":"U8","shape":[8],"data_offsets":[8,16]}}"#,
+            #"{"a":{"dtype":"U8","shape":[10],"data_offsets":[0,10]},"#
+                + #""b":{"dtype":"U8","shape":[8],"data_offsets":[8,16]}}"#,
             #"{"a":{"dtype":"U8","shape":[16],"data_offsets":[0,16]},"__metadata__":{"n":1}}"#,
             #"{"a":{"dtype":"U8","shape":[16],"data_offsets":[0,16]},"b":"text"}"#,
             #"[]"#, #""#, #"{"#, #"null"#,
