@@ -123,7 +123,7 @@ let package = Package(
         tests(of: "RandomStreams"),
         tests(of: "FourierTransforms", [complexModule, realModule]),
         tests(of: "LinearAlgebra"),
-        tests(of: "ArrayFiles"),
+        tests(of: "ArrayFiles", ["RandomStreams"], resources: reference),
         tests(
             of: "OpticalLink",
             [
@@ -140,7 +140,7 @@ let package = Package(
             ["Modulation", "RandomStreams", "LinearAlgebra", "NumericKernels", "ErrorRates"]),
         tests(of: "ErrorRates", ["Modulation"]),
         tests(of: "EnergyModel", ["Modulation", "PhysicalQuantities"]),
-        tests(of: "NetworkExchange", ["SpikingNetworks", "ArrayFiles"]),
+        tests(of: "NetworkExchange", ["SpikingNetworks", "ArrayFiles"], resources: reference),
         tests(of: "Reporting", ["ErrorRates", "EnergyModel"]),
         tests(
             of: "LinkExperiments",
