@@ -25,7 +25,7 @@ extension ChipNeuronGroup {
         while lane < laneCount {
             let held = load(refractoryUntil, lane)
             let span = Lanes(
-                pointwiseMax(endTick &- pointwiseMax(held, startTick), SIMD8(repeating: 0)))
+                chipLarger(endTick &- chipLarger(held, startTick), SIMD8(repeating: 0)))
             let m = load(rateMembrane, lane)
             let a = load(rateExcitatory, lane)
             let b = load(rateInhibitory, lane)
@@ -55,15 +55,21 @@ extension ChipNeuronGroup {
             if hasThresholds {
                 let limit = load(presentThreshold, lane) - Lanes(repeating: 1e-3)
                 let drive = e0 - i1
-                let bound = pointwiseMax(v0, drive.addingProduct(v0 - drive, decay))
+                let bound = chipLarger(v0, drive.addingProduct(v0 - drive, decay))
                 let zero = Lanes(repeating: 0)
-                let near = (bound .>= limit) .& (span .> zero)
+                var near = (bound .>= limit) .& (span .> zero)
+                if any(near) {
+                    near = near .& Self.mayCross(
+                        limit: limit, v0: v0, v1: v1, start: (e0, i0), end: (e1, i1),
+                        rates: (a, b), rateSpan: span * m)
+                }
                 if any(near) {
                     for k in 0..<8 where near[k] {
                         let i = lane + k
                         if let after = cross(
-                            lane: i, from: start, to: end, spikes: spikes, capacity: capacity,
-                            spikeTotal: &spikeTotal, tally: &tally)
+                            lane: i, from: start, to: end,
+                            ending: (Double(v1[k]), Double(e1[k]), Double(i1[k])), spikes: spikes,
+                            capacity: capacity, spikeTotal: &spikeTotal, tally: &tally)
                         {
                             v1[k] = after
                         }
@@ -77,6 +83,37 @@ extension ChipNeuronGroup {
         }
         tally.neuronUpdates += neuronCount
         if spikeTotal - firstNew > 1 { Self.sort(spikes, from: firstNew, to: spikeTotal) }
+    }
+
+    /// A sharper second look at lanes near their threshold.
+    ///
+    /// A lane that ends below can only have been above if v has a maximum inside. If the drive does
+    /// not grow (its derivative is not positive at either end, hence nowhere), v must first rise
+    /// and at the end fall: up to the maximum it rises at most with m (upper - v0), after it falls
+    /// at most with m (bound - lower), and the two lines meet above the maximum. Lanes with a
+    /// growing drive keep the wider limits e0 - i1 and e1 - i0; thresholds below leak always pass.
+    @inline(__always)
+    private static func mayCross(
+        limit: Lanes, v0: Lanes, v1: Lanes, start: (Lanes, Lanes), end: (Lanes, Lanes),
+        rates: (Lanes, Lanes), rateSpan: Lanes
+    ) -> SIMDMask<SIMD8<Int32>> {
+        let zero = Lanes(repeating: 0)
+        let driveAtStart = start.0 - start.1
+        let driveAtEnd = end.0 - end.1
+        let doesNotGrow =
+            (rates.0 * start.0 .>= rates.1 * start.1) .& (rates.0 * end.0 .>= rates.1 * end.1)
+        let upper = (start.0 - end.1).replacing(with: driveAtStart, where: doesNotGrow)
+        let lower = (end.0 - start.1).replacing(with: driveAtEnd, where: doesNotGrow)
+        let rises = driveAtStart .> v0
+        let falls = driveAtEnd .< v1
+        let up = rateSpan * (upper - v0)
+        let down = rateSpan * (chipLarger(v0 + up, v1) - lower)
+        let peak = (up * (v1 + down)).addingProduct(down, v0) / (up + down)
+        let isLowBump = rises .& falls .& (peak .< limit)
+        let isRise = rises .& (.!falls) .& (driveAtEnd .>= zero)
+        let isFall = (.!rises) .& (doesNotGrow .| (.!falls))
+        return (v1 .>= limit) .| (v0 .>= limit) .| (limit .<= zero)
+            .| (.!(isLowBump .| isRise .| isFall))
     }
 
     /// The same response where |x| is large: the plain difference of exponentials.
@@ -96,14 +133,16 @@ extension ChipNeuronGroup {
     /// Follows one lane through its crossings in the interval; its potential at the end, or nil if
     /// it did not cross.
     private func cross(
-        lane: Int, from start: Int32, to end: Int32, spikes: UnsafeMutablePointer<UInt64>,
-        capacity: Int, spikeTotal: inout Int, tally: inout ChipKernelTally
+        lane: Int, from start: Int32, to end: Int32, ending: (Double, Double, Double),
+        spikes: UnsafeMutablePointer<UInt64>, capacity: Int, spikeTotal: inout Int,
+        tally: inout ChipKernelTally
     ) -> Float? {
         var begin = max(start, refractoryUntil[lane])
         var membrane = self.membrane(lane: lane, from: start, at: begin)
         var crossed = false
+        var ending = ending
         while let t = membrane.firstCrossing(
-            of: Double(presentThreshold[lane]), within: Double(end - begin))
+            of: Double(presentThreshold[lane]), within: Double(end - begin), ending: ending)
         {
             crossed = true
             let stamp = begin + Int32(t.rounded(.up))
@@ -124,8 +163,9 @@ extension ChipNeuronGroup {
             membrane.excitatory = later.excitatory
             membrane.inhibitory = later.inhibitory
             begin = release
+            ending = membrane.after(Double(end - begin))
         }
-        return crossed ? Float(membrane.after(Double(end - begin)).potential) : nil
+        return crossed ? Float(ending.0) : nil
     }
 
     /// The time stamp of the earliest spike in the interval, or nil, without changing any state.

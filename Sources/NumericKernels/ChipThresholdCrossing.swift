@@ -56,23 +56,45 @@ public struct ChipMembrane {
     /// climb to a positive threshold a second time); a bracketed Newton iteration finds it.
     /// Otherwise the maximum is found first, or the interval is marched with a bound.
     public func firstCrossing(of threshold: Double, within duration: Double) -> Double? {
+        firstCrossing(of: threshold, within: duration, ending: after(duration))
+    }
+
+    /// The same for a caller that knows the state at the end.
+    @inline(__always)
+    func firstCrossing(
+        of threshold: Double, within duration: Double,
+        ending end: (potential: Double, excitatory: Double, inhibitory: Double)
+    ) -> Double? {
         if potential >= threshold { return 0 }
         guard duration > 0 else { return nil }
-        let end = after(duration)
         let risesAtStart = excitatory - inhibitory > potential
         let driveAtEnd = end.excitatory - end.inhibitory
         let fallsAtEnd = driveAtEnd < end.potential
         guard threshold > 0 else { return march(to: threshold, within: duration) }
         if end.potential >= threshold {
-            return root(of: threshold, below: duration, guess: duration
-                * (threshold - potential) / (end.potential - potential))
+            // The parabola through both ends with the slope at the start.
+            let rise = threshold - potential
+            let slope = rateMembrane * (excitatory - inhibitory - potential)
+            let curvature =
+                (end.potential - potential - slope * duration) / (duration * duration)
+            let root2 = max(slope * slope + 4 * curvature * rise, 0).squareRoot()
+            return root(of: threshold, below: duration, guess: 2 * rise / (slope + root2))
         }
-        if !risesAtStart && !fallsAtEnd { return nil }
+        // A drive that never grows cannot turn a falling v around.
+        let doesNotGrow =
+            rateExcitatory * excitatory >= rateInhibitory * inhibitory
+            && rateExcitatory * end.excitatory >= rateInhibitory * end.inhibitory
+        if !risesAtStart && (!fallsAtEnd || doesNotGrow) { return nil }
         if risesAtStart && !fallsAtEnd && driveAtEnd >= 0 { return nil }
         if risesAtStart && fallsAtEnd {
-            let peak = maximum(below: duration)
-            guard after(peak).potential >= threshold else { return nil }
-            return root(of: threshold, below: peak, guess: peak / 2)
+            let slope = excitatory - inhibitory - potential
+            let endSlope = driveAtEnd - end.potential
+            let peak = maximum(below: duration, guess: duration * slope / (slope - endSlope))
+            let height = after(peak).potential
+            guard height >= threshold else { return nil }
+            // The parabola with its top at the peak.
+            let share = ((height - threshold) / (height - potential)).squareRoot()
+            return root(of: threshold, below: peak, guess: peak * (1 - share))
         }
         return march(to: threshold, within: duration)
     }
@@ -81,7 +103,7 @@ public struct ChipMembrane {
     private func root(of threshold: Double, below end: Double, guess: Double) -> Double {
         var low = 0.0
         var high = end
-        var t = min(max(guess, 0), end)
+        var t = guess >= 0 && guess <= end ? guess : 0.5 * end
         for _ in 0..<60 {
             let state = after(t)
             let excess = state.potential - threshold
@@ -90,18 +112,18 @@ public struct ChipMembrane {
             let step = excess / slope
             var next = t - step
             if !(next >= low && next <= high) { next = 0.5 * (low + high) }
-            // A thousandth of a tick is far below the time grid.
-            if abs(next - t) < 1e-3 || high - low < 1e-3 { return next }
+            // The step after one of a tenth of a tick is far below the time grid.
+            if abs(next - t) < 0.1 && abs(step) < 0.1 || high - low < 1e-3 { return next }
             t = next
         }
         return high
     }
 
     /// The zero of dv/dt in an interval where v first rises and at the end falls.
-    private func maximum(below end: Double) -> Double {
+    private func maximum(below end: Double, guess: Double) -> Double {
         var low = 0.0
         var high = end
-        var t = 0.5 * end
+        var t = guess
         for _ in 0..<60 {
             let state = after(t)
             let drive = state.excitatory - state.inhibitory
@@ -112,7 +134,8 @@ public struct ChipMembrane {
                 - rateMembrane * slope
             var next = t - slope / curvature
             if !(next >= low && next <= high) { next = 0.5 * (low + high) }
-            if abs(next - t) < 1e-4 || high - low < 1e-4 { return next }
+            // A maximum is flat: a twentieth of a tick moves it by less than 1e-6 of its height.
+            if abs(next - t) < 0.05 || high - low < 0.01 { return next }
             t = next
         }
         return t

@@ -4,13 +4,22 @@
 /// Eight lanes of single precision, one 256-bit register.
 typealias Lanes = SIMD8<Float>
 
+/// Lane-wise maximum; the standard function is not inlined here.
+@inline(__always)
+func chipLarger(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: a .< b) }
+
+@inline(__always)
+func chipLarger(_ a: SIMD8<Int32>, _ b: SIMD8<Int32>) -> SIMD8<Int32> {
+    a.replacing(with: b, where: a .< b)
+}
+
 /// exp(x) for x <= 0 (or small positive x), relative error below 3e-7 for x > -10.
 ///
 /// x = k ln 2 + g with |g| <= ln 2 / 2; exp(g) by its Taylor sum to degree 6, 2^k through the
 /// exponent bits. Arguments below -80 give exp(-80), zero for every purpose here.
 @inline(__always)
 func chipExp(_ argument: Lanes) -> Lanes {
-    let x = pointwiseMax(argument, Lanes(repeating: -80))
+    let x = chipLarger(argument, Lanes(repeating: -80))
     // Adding 1.5 * 2^23 leaves the rounded integer in the low bits of the float.
     let magic = Lanes(repeating: 12_582_912)
     let shifted = magic.addingProduct(x, Lanes(repeating: 1.442_695_04))
@@ -46,7 +55,8 @@ func chipPhiSeries(_ x: Lanes) -> Lanes {
 @inline(__always)
 func chipExp(_ argument: SIMD4<Double>) -> SIMD4<Double> {
     typealias Quad = SIMD4<Double>
-    let x = pointwiseMax(argument, Quad(repeating: -700))
+    let floor = Quad(repeating: -700)
+    let x = argument.replacing(with: floor, where: argument .< floor)
     let magic = Quad(repeating: 6_755_399_441_055_744)
     let shifted = magic.addingProduct(x, Quad(repeating: 1.442_695_040_888_963_4))
     let k = shifted - magic
