@@ -73,9 +73,14 @@ extension PlacedNetwork {
                     "0.04...32 us"
                 ))
         }
-        for (parameter, value, range, allowed) in checks where !range.contains(value) {
-            throw .targetOutOfRange(
-                population: population.name, parameter: parameter, value: value, allowed: allowed)
+        for (parameter, value, range, allowed) in checks {
+            // Units were converted: a limit itself must pass and read as it was written.
+            let written = (value * 1e9).rounded() / 1e9
+            guard range.contains(written) else {
+                throw .targetOutOfRange(
+                    population: population.name, parameter: parameter, value: written,
+                    allowed: allowed)
+            }
         }
     }
 }

@@ -93,6 +93,11 @@ public struct NetworkDescription: Sendable, Hashable, Codable {
         populations[population.index].isRecorded = true
     }
 
+    /// The first population with a name.
+    public func population(named name: String) -> PopulationID? {
+        populations.firstIndex { $0.name == name }.map { PopulationID(index: $0) }
+    }
+
     func count(of origin: ProjectionOrigin) -> Int {
         switch origin {
         case .source(let id): sources[id.index].count
