@@ -49,7 +49,8 @@ public struct ChipMembrane {
         return (synaptic - membrane) / difference
     }
 
-    /// The first time in (0, duration] at which v reaches `threshold`, or nil; 0 if it starts there.
+    /// The first time in (0, duration] at which v reaches `threshold`, or nil; 0 if it starts
+    /// there.
     ///
     /// A maximum inside the interval counts. With the threshold above leak and v0 below it, v has
     /// one crossing if it ends above (drive that rises again after falling is negative, so v cannot

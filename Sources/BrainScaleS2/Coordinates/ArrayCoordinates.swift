@@ -1,6 +1,6 @@
-// Places on the chip as types: a synapse row is not a column and not a neuron. Every conversion is a
-// named property. Source: geometry of the public coordinate headers of the chip's software stack
-// (halco-hicann-dls vx).
+// Places on the chip as types: a synapse row is not a column and not a neuron. Every conversion
+// is a named property. Source: geometry of the public coordinate headers of the chip's software
+// stack (halco-hicann-dls vx).
 
 /// A place on the chip that is one number in a fixed range.
 public protocol ChipCoordinate: Sendable, Hashable, Codable, Comparable {

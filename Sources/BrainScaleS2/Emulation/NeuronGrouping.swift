@@ -1,5 +1,5 @@
-/// Populations that must be advanced together: those on a common loop of projections. Groups come in
-/// an order in which no group feeds an earlier one, so each runs a whole trial before the next.
+/// Populations that must be advanced together: those on a common loop of projections. Groups come
+/// in an order in which no group feeds an earlier one, so each runs a whole trial before the next.
 struct NeuronGrouping {
     /// Populations of each group.
     let groups: [[Int]]

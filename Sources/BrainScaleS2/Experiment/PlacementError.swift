@@ -22,10 +22,11 @@ public enum PlacementError: Error, Sendable, Hashable, CustomStringConvertible {
         case .targetOutOfRange(let population, let parameter, let value, let allowed):
             "population '\(population)': \(parameter) \(value); allowed are \(allowed)"
         case .tooManyNeurons(let population, let needed, let available):
-            "population '\(population)' needs \(needed) neuron circuits; \(available) of 512 are free"
+            "population '\(population)' needs \(needed) neuron circuits; "
+                + "\(available) of 512 are free"
         case .tooManyAfferents(let hemisphere, let needed, let available):
-            "synapse array \(hemisphere.index): \(needed) signed afferents; its \(available) drivers "
-                + "serve one each"
+            "synapse array \(hemisphere.index): \(needed) signed afferents; "
+                + "its \(available) drivers serve one each"
         case .busExhausted(let hemisphere, let bus, let needed, let available):
             "synapse array \(hemisphere.index): \(needed) neurons reach it only over PADI bus "
                 + "\(bus.index), which has \(available) drivers"

@@ -42,15 +42,14 @@ extension TrialResults {
         let count = outputs.count
         return (0..<trialCount).map { trial in
             var best = 0
-            for k in 1..<max(count, 1) where scores[trial * count + k] > scores[trial * count + best] {
-                best = k
-            }
+            let first = trial * count
+            for k in 1..<max(count, 1) where scores[first + k] > scores[first + best] { best = k }
             return best
         }
     }
 
-    /// Resting codes of recorded outputs in quarters of an LSB: the mean over all samples of a block
-    /// of trials without input, for `ScoreBaseline.measured`.
+    /// Resting codes of recorded outputs in quarters of an LSB: the mean over all samples of a
+    /// block of trials without input, for `ScoreBaseline.measured`.
     public func restingCodes(outputs: Range<Int>, samples: Int, recorded: Int) -> [Int] {
         let total = trialCount * samples
         precondition(total > 0 && cadc.count == total * recorded, "samples do not fit")

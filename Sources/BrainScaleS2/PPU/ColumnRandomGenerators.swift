@@ -2,8 +2,8 @@
 /// with its own feedback polynomial.
 ///
 /// A read gives the low eight bits of each register and advances it by one bit, so successive
-/// numbers of a column share seven bits. Which polynomials the chip uses is not public: here they are
-/// the first 256 primitive polynomials of degree 16 in numerical order (every register then has
+/// numbers of a column share seven bits. Which polynomials the chip uses is not public: here they
+/// are the first 256 primitive polynomials of degree 16 in numerical order (every register then has
 /// the period 65 535).
 public struct ColumnRandomGenerators: Sendable {
     /// Even columns, then odd ones.

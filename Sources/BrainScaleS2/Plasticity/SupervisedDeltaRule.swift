@@ -89,6 +89,8 @@ public struct SupervisedDeltaRule: PlasticityRule, Sendable {
     let presynaptic: [(circuit: NeuronIndex, driver: SynapseDriver)]
     let columns: [SynapseColumn]
     let parities: [ColumnParity]
+    /// Which 16-bit half vectors hold outputs, [parity, half].
+    private let usedHalves: [Bool]
     /// exp(-d / T) for score differences of d quarter LSB, 16 fractional bits.
     private let exponentials: [Int]
     private var maxima: [PPUVector8]
@@ -113,6 +115,11 @@ public struct SupervisedDeltaRule: PlasticityRule, Sendable {
         columns = outputs.map(\.column)
         let present = Set(columns.map(\.parity))
         parities = ColumnParity.allCases.filter { present.contains($0) }
+        var usedHalves = [Bool](repeating: false, count: 4)
+        for column in columns {
+            usedHalves[2 * column.parity.rawValue + column.lane / 64] = true
+        }
+        self.usedHalves = usedHalves
         let circuits = placed.circuits[origin.index]
         var presynaptic: [(circuit: NeuronIndex, driver: SynapseDriver)] = []
         for (afferent, circuit) in zip(placed.afferents(of: p.origin), circuits) {
@@ -271,27 +278,27 @@ public struct SupervisedDeltaRule: PlasticityRule, Sendable {
         let inhibitory = ppu.readWeights(driver.inhibitoryRow, parity)
         let signed = excitatory.subtractingSaturating(inhibitory)
         let factor = PPUVector16(repeating: Int16(count))
-        var low = signed.widenedFractional(half: 0)
-            .addingSaturating(steps.0.multipliedModular(by: factor))
-        var high = signed.widenedFractional(half: 1)
-            .addingSaturating(steps.1.multipliedModular(by: factor))
-        switch parameters.rounding {
-        case .stochastic:
-            let random = ppu.randomBits(parity, steps: parameters.randomSteps)
-            low = low.roundedStochastically(
-                lowBits: 8, random: random.widenedUnsigned(half: 0), randomBits: 8)
-            high = high.roundedStochastically(
-                lowBits: 8, random: random.widenedUnsigned(half: 1), randomBits: 8)
-        case .nearest:
-            low = low.roundedToNearest(lowBits: 8)
-            high = high.roundedToNearest(lowBits: 8)
+        var random: PPUVector8?
+        if parameters.rounding == .stochastic {
+            random = ppu.randomBits(parity, steps: parameters.randomSteps)
         }
+        func half(_ half: Int, _ steps: PPUVector16) -> PPUVector16 {
+            guard usedHalves[2 * parity.rawValue + half] else { return PPUVector16(repeating: 0) }
+            let sum = signed.widenedFractional(half: half)
+                .addingSaturating(steps.multipliedModular(by: factor))
+            ppu.charge(7 * ppu.costs.vectorOperation)
+            guard let random else { return sum.roundedToNearest(lowBits: 8) }
+            return sum.roundedStochastically(
+                lowBits: 8, random: random.widenedUnsigned(half: half), randomBits: 8)
+        }
+        let low = half(0, steps.0)
+        let high = half(1, steps.1)
         let changed = PPUVector8(highBytes: low, high)
         let isOutput = mask(steps)
         let plus = isOutput.select(.notEqual, changed.saturatedWeight(), else: excitatory)
         let minus = isOutput.select(
             .notEqual, changed.negatedSaturating().saturatedWeight(), else: inhibitory)
-        ppu.charge(18 * ppu.costs.vectorOperation)
+        ppu.charge(6 * ppu.costs.vectorOperation)
         ppu.writeWeights(plus, driver.excitatoryRow, parity)
         ppu.writeWeights(minus, driver.inhibitoryRow, parity)
     }

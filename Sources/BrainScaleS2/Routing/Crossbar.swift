@@ -26,9 +26,9 @@ public struct CrossbarOutput: ChipCoordinate {
 public enum Crossbar {
     /// Whether the node exists; 76 of the 240 pairs do.
     ///
-    /// Neuron output i reaches bus i mod 4 of both hemispheres and off-chip output i mod 4; off-chip
-    /// input j reaches all buses and off-chip output j; background generator k of a hemisphere
-    /// reaches its bus k mod 4 there and off-chip output k mod 4.
+    /// Neuron output i reaches bus i mod 4 of both hemispheres and off-chip output i mod 4;
+    /// off-chip input j reaches all buses and off-chip output j; background generator k of a
+    /// hemisphere reaches its bus k mod 4 there and off-chip output k mod 4.
     public static func hasNode(from input: CrossbarInput, to output: CrossbarOutput) -> Bool {
         let i = input.index
         let o = output.index

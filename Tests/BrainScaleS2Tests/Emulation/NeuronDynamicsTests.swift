@@ -5,8 +5,8 @@ import RandomStreams
 import Testing
 
 @Suite struct NeuronDynamicsTests {
-    /// Potential above leak in LSB at every sample, from a strong readout: codes are integers, so the
-    /// response is made large and compared within half a code.
+    /// Potential above leak in LSB at every sample, from a strong readout: codes are integers, so
+    /// the response is made large and compared within half a code.
     static func response(
         membrane: Double, synapse: Double, weight: Int, peak: Double, interval: Double,
         leak: Double = 80

@@ -110,6 +110,7 @@ import Testing
         #expect(
             Self.failure(Self.network(sources: 1, neurons: 2), .explicit([[NeuronIndex(4)]]))
                 == .circuitCount(population: "cells", expected: 2, found: 1))
-        #expect(Self.failure(Self.network(sources: 0, neurons: 2)) == .emptyPopulation(name: "input"))
+        #expect(
+            Self.failure(Self.network(sources: 0, neurons: 2)) == .emptyPopulation(name: "input"))
     }
 }

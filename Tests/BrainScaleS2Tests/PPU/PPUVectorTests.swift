@@ -97,14 +97,16 @@ import Testing
     }
 
     @Test func registersShareSevenBitsAndColumnsAreIndependent() {
-        var generators = ColumnRandomGenerators(seeds: (0..<256).map { UInt8(($0 * 37 + 11) & 255) })
+        let seeds = (0..<256).map { UInt8(($0 * 37 + 11) & 255) }
+        var generators = ColumnRandomGenerators(seeds: seeds)
         var last = generators.read(.odd)
         var isShifted = true
         var a: [Double] = []
         var b: [Double] = []
         for _ in 0..<100_000 {
             let next = generators.read(.odd)
-            isShifted = isShifted && UInt8(bitPattern: next[5]) >> 1 == UInt8(bitPattern: last[5]) & 127
+            let kept = UInt8(bitPattern: next[5]) >> 1
+            isShifted = isShifted && kept == UInt8(bitPattern: last[5]) & 127
             a.append(Double(next[5]))
             b.append(Double(next[6]))
             last = next
