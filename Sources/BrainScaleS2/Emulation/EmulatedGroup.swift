@@ -1,0 +1,181 @@
+import NumericKernels
+import PhysicalQuantities
+
+/// One group of neurons of an emulation: its kernel arrays, its input rows and its readout.
+final class EmulatedGroup {
+    let kernel: ChipNeuronGroup
+    /// Circuits by lane.
+    let circuits: [NeuronIndex]
+    /// Number among all neurons by lane.
+    let neurons: [Int]
+    /// Afferent number by input row, and input row by afferent number (-1 for none).
+    let afferents: [Int]
+    let rows: [Int32]
+    /// Drive per weight LSB, [row, lane].
+    private let excitatoryGain: [Float]
+    private let inhibitoryGain: [Float]
+    /// Recorded lanes: first lane, count, first recorded neuron.
+    let recordings: [(lane: Int, count: Int, channel: Int)]
+    let readoutOffset: UnsafeMutablePointer<Float>
+    let readoutGain: UnsafeMutablePointer<Float>
+    /// Groups whose spikes arrive here.
+    var upstream: [Int] = []
+    var spikes: UnsafeMutablePointer<UInt64>
+    let spikeCapacity: Int
+    var spikeTotal = 0
+    let samples: UnsafeMutablePointer<Float>
+
+    init(
+        populations: [Int], isRecurrent: Bool, placed: PlacedNetwork, chip: ChipInstance,
+        sampleCount: Int, durationTicks: Int, recordings: [(lane: Int, count: Int, channel: Int)]
+    ) {
+        let network = placed.network
+        circuits = populations.flatMap { placed.circuits[$0] }
+        neurons = populations.flatMap { population -> [Int] in
+            let first = placed.firstNeuron(of: PopulationID(index: population))
+            return Array(first..<(first + network.populations[population].count))
+        }
+        var present = Set<Int>()
+        for projection in network.projections where populations.contains(projection.target.index) {
+            present.formUnion(placed.afferents(of: projection.origin))
+        }
+        let afferents = present.sorted()
+        var rows = [Int32](repeating: -1, count: placed.sourceCount + placed.neuronCount)
+        for (row, afferent) in afferents.enumerated() { rows[afferent] = Int32(row) }
+        self.afferents = afferents
+        self.rows = rows
+        let cells = populations.flatMap { population in
+            Array(
+                repeating: network.populations[population].cell,
+                count: network.populations[population].count)
+        }
+        kernel = ChipNeuronGroup(
+            neuronCount: circuits.count, rowCount: afferents.count,
+            hasThresholds: cells.contains { $0.spiking != nil }, isRecurrent: isRecurrent,
+            latencyTicks: Int32(ChipEmulation.eventLatencyTicks))
+        let lanes = kernel.laneCount
+        readoutOffset = .allocate(capacity: lanes)
+        readoutGain = .allocate(capacity: lanes)
+        readoutOffset.initialize(repeating: 0, count: lanes)
+        readoutGain.initialize(repeating: 0, count: lanes)
+        var excitatory = [Float](repeating: 0, count: afferents.count * lanes)
+        var inhibitory = excitatory
+        var shortestRefractory = Int.max
+        for (lane, circuit) in circuits.enumerated() {
+            let model = CircuitModel(cells[lane], chip.deviation(of: circuit))
+            kernel.rateMembrane[lane] = Float(model.rateMembrane)
+            kernel.rateExcitatory[lane] = Float(model.rateExcitatory)
+            kernel.rateInhibitory[lane] = Float(model.rateInhibitory)
+            kernel.threshold[lane] = Float(model.threshold)
+            kernel.reset[lane] = Float(model.reset)
+            kernel.refractoryTicks[lane] = Int32(model.refractoryTicks)
+            readoutOffset[lane] = Float(model.readoutOffset)
+            readoutGain[lane] = Float(model.readoutGain)
+            if cells[lane].spiking != nil {
+                shortestRefractory = min(shortestRefractory, model.refractoryTicks)
+            }
+            if isRecurrent { kernel.recurrentRow[lane] = rows[placed.sourceCount + neurons[lane]] }
+            for (row, afferent) in afferents.enumerated() {
+                guard let driver = placed.drivers[circuit.hemisphere.index][afferent] else {
+                    continue
+                }
+                func factor(_ row: SynapseRow) -> Double {
+                    chip.factor(
+                        of: SynapseCoordinate(
+                            hemisphere: circuit.hemisphere, row: row, column: circuit.column))
+                }
+                excitatory[row * lanes + lane] = Float(
+                    model.excitatoryDrive * factor(driver.excitatoryRow))
+                inhibitory[row * lanes + lane] = Float(
+                    model.inhibitoryDrive * factor(driver.inhibitoryRow))
+            }
+        }
+        excitatoryGain = excitatory
+        inhibitoryGain = inhibitory
+        self.recordings = recordings
+        let perNeuron =
+            shortestRefractory == .max ? 0 : durationTicks / max(shortestRefractory, 1) + 2
+        spikeCapacity = min(max(circuits.count * perNeuron, 1), 1 << 22)
+        spikes = .allocate(capacity: spikeCapacity)
+        samples = .allocate(capacity: max(sampleCount, 1) * lanes)
+    }
+
+    deinit {
+        kernel.deallocate()
+        readoutOffset.deallocate()
+        readoutGain.deallocate()
+        spikes.deallocate()
+        samples.deallocate()
+    }
+
+    /// Recomputes the drives of one input row from the synapse arrays.
+    func refresh(row: Int, placed: PlacedNetwork, arrays: [SynapseArray]) {
+        let lanes = kernel.laneCount
+        var active: Int32 = 0
+        for (lane, circuit) in circuits.enumerated() {
+            let h = circuit.hemisphere.index
+            guard let driver = placed.drivers[h][afferents[row]] else { continue }
+            let label = PlacedNetwork.label(of: driver)
+            let excitatory = arrays[h].response(
+                to: label, driver.excitatoryRow, circuit.column
+            ).index
+            let inhibitory = arrays[h].response(
+                to: label, driver.inhibitoryRow, circuit.column
+            ).index
+            let place = row * lanes + lane
+            kernel.excitatoryWeights[place] = Float(excitatory) * excitatoryGain[place]
+            kernel.inhibitoryWeights[place] = Float(inhibitory) * inhibitoryGain[place]
+            active += (excitatory != 0 ? 1 : 0) + (inhibitory != 0 ? 1 : 0)
+        }
+        kernel.activeSynapses[row] = active
+    }
+}
+
+/// What one circuit really does: its targets with its deviations, in the units of the kernel.
+struct CircuitModel {
+    let rateMembrane: Double
+    let rateExcitatory: Double
+    let rateInhibitory: Double
+    /// Relative to leak, LSB; infinite without comparator.
+    let threshold: Double
+    let reset: Double
+    let refractoryTicks: Int
+    /// Drive per weight LSB.
+    let excitatoryDrive: Double
+    let inhibitoryDrive: Double
+    /// Code = offset + gain * (potential relative to leak).
+    let readoutOffset: Double
+    let readoutGain: Double
+
+    init(_ cell: CellModel, _ deviation: CircuitDeviation) {
+        let targets = cell.targets
+        let membrane = targets.membraneTimeConstant.microseconds
+        let excitatory = targets.excitatoryTimeConstant.microseconds
+        let inhibitory = targets.inhibitoryTimeConstant.microseconds
+        let tick = ChipTime.tickInMicroseconds
+        rateMembrane = tick / (membrane * deviation.membraneTimeConstant)
+        rateExcitatory = tick / (excitatory * deviation.excitatoryTimeConstant)
+        rateInhibitory = tick / (inhibitory * deviation.inhibitoryTimeConstant)
+        // The time constant deviates with the leak conductance, while the current and the
+        // capacitance stay: current over conductance follows the time constant.
+        excitatoryDrive =
+            targets.strength.drive(membrane: membrane, synapse: excitatory)
+            * deviation.excitatoryStrength * deviation.membraneTimeConstant
+        inhibitoryDrive =
+            targets.strength.drive(membrane: membrane, synapse: inhibitory)
+            * deviation.inhibitoryStrength * deviation.membraneTimeConstant
+        let leak = targets.leak + deviation.leak
+        if let spiking = cell.spiking {
+            threshold = spiking.threshold + deviation.threshold - leak
+            reset = spiking.reset + deviation.reset - leak
+            let ticks = RefractoryPeriod(target: spiking.refractoryTime).ticks
+            refractoryTicks = max(1, Int((Double(ticks) * deviation.refractoryTime).rounded()))
+        } else {
+            threshold = .infinity
+            reset = 0
+            refractoryTicks = 1
+        }
+        readoutGain = deviation.cadcGain
+        readoutOffset = deviation.cadcOffset + deviation.cadcGain * leak
+    }
+}

@@ -1,0 +1,68 @@
+/// Populations that must be advanced together: those on a common loop of projections. Groups come
+/// in an order in which no group feeds an earlier one, so each runs a whole trial before the next.
+struct NeuronGrouping {
+    /// Populations of each group.
+    let groups: [[Int]]
+    let isRecurrent: [Bool]
+
+    /// Strongly connected components of the graph of populations (Tarjan 1972).
+    init(_ network: NetworkDescription) {
+        let count = network.populations.count
+        var targets = [[Int]](repeating: [], count: count)
+        for projection in network.projections {
+            if case .population(let origin) = projection.origin {
+                targets[origin.index].append(projection.target.index)
+            }
+        }
+        var search = Search(targets: targets)
+        for population in 0..<count where search.order[population] < 0 {
+            search.visit(population)
+        }
+        // Tarjan finds a component after everything it feeds.
+        groups = search.components.reversed().map { $0.sorted() }
+        isRecurrent = groups.map { group in
+            group.count > 1 || targets[group[0]].contains(group[0])
+        }
+    }
+
+    private struct Search {
+        let targets: [[Int]]
+        var order: [Int]
+        var low: [Int]
+        var onStack: [Bool]
+        var stack: [Int] = []
+        var components: [[Int]] = []
+        var counter = 0
+
+        init(targets: [[Int]]) {
+            self.targets = targets
+            order = Array(repeating: -1, count: targets.count)
+            low = order
+            onStack = Array(repeating: false, count: targets.count)
+        }
+
+        mutating func visit(_ v: Int) {
+            order[v] = counter
+            low[v] = counter
+            counter += 1
+            stack.append(v)
+            onStack[v] = true
+            for w in targets[v] {
+                if order[w] < 0 {
+                    visit(w)
+                    low[v] = min(low[v], low[w])
+                } else if onStack[w] {
+                    low[v] = min(low[v], order[w])
+                }
+            }
+            guard low[v] == order[v] else { return }
+            var component: [Int] = []
+            while let w = stack.popLast() {
+                onStack[w] = false
+                component.append(w)
+                if w == v { break }
+            }
+            components.append(component)
+        }
+    }
+}

@@ -1,0 +1,151 @@
+/// How neurons get their circuits.
+public enum PlacementStrategy: Sendable, Hashable, Codable {
+    /// Populations in order, each to the next columns of the first hemisphere that still has the
+    /// columns and drivers for it; a population too wide for one is split over both.
+    case automatic
+    /// Circuit after circuit from this one on; shifting a network moves it to other devices.
+    case starting(at: NeuronIndex)
+    /// Circuits of every population, in the order of the description.
+    case explicit([[NeuronIndex]])
+}
+
+/// A network on the chip: circuits, drivers, labels and synapse arrays.
+public struct PlacedNetwork: Sendable {
+    public let network: NetworkDescription
+    /// Circuits, [population][neuron].
+    public let circuits: [[NeuronIndex]]
+    /// Drivers of each afferent in each hemisphere, [hemisphere][afferent]; afferents are all
+    /// external sources in order, then all neurons in order.
+    public let drivers: [[SynapseDriver?]]
+    /// Synapse arrays, [hemisphere].
+    public let arrays: [SynapseArray]
+    /// The number of external sources; source groups are numbered through in order.
+    public let sourceCount: Int
+    public let neuronCount: Int
+
+    /// Number of the first member of a group of sources among all sources.
+    public func firstSource(of id: SourceID) -> Int {
+        network.sources[..<id.index].reduce(0) { $0 + $1.count }
+    }
+
+    /// Number of the first neuron of a population among all neurons.
+    public func firstNeuron(of id: PopulationID) -> Int {
+        network.populations[..<id.index].reduce(0) { $0 + $1.count }
+    }
+
+    /// The afferent numbers of the origin of a projection.
+    func afferents(of origin: ProjectionOrigin) -> Range<Int> {
+        let first: Int
+        switch origin {
+        case .source(let id): first = firstSource(of: id)
+        case .population(let id): first = sourceCount + firstNeuron(of: id)
+        }
+        return first..<(first + network.count(of: origin))
+    }
+
+    /// The label that events of a driver carry. Label 0 stays with synapses that nothing uses, so
+    /// they are silent whatever their weight.
+    public static func label(of driver: SynapseDriver) -> SynapseLabel {
+        SynapseLabel(1 + driver.index % 63)
+    }
+
+    /// Places a network.
+    ///
+    /// Every afferent of a hemisphere takes one driver there, its two rows being the excitatory and
+    /// the inhibitory half of its signed synapses. Neurons reach only the bus of their event
+    /// output (crossbar), so they choose first; external sources take what is left.
+    ///
+    /// - Throws: `PlacementError` naming the constraint that broke.
+    public init(
+        _ network: NetworkDescription, strategy: PlacementStrategy = .automatic
+    ) throws(PlacementError) {
+        try Self.validate(network)
+        self.network = network
+        sourceCount = network.sources.reduce(0) { $0 + $1.count }
+        neuronCount = network.populations.reduce(0) { $0 + $1.count }
+        let circuits = try Self.placeNeurons(network, strategy)
+        self.circuits = circuits
+        let flat = circuits.flatMap { $0 }
+        let members = network.sources.map(\.count)
+        func firstAfferent(_ origin: ProjectionOrigin) -> Int {
+            switch origin {
+            case .source(let id): members[..<id.index].reduce(0, +)
+            case .population(let id):
+                members.reduce(0, +) + circuits[..<id.index].reduce(0) { $0 + $1.count }
+            }
+        }
+        var needed = [[Bool]](
+            repeating: Array(repeating: false, count: sourceCount + neuronCount), count: 2)
+        for projection in network.projections {
+            for circuit in circuits[projection.target.index] {
+                let first = firstAfferent(projection.origin)
+                for k in 0..<network.count(of: projection.origin) {
+                    needed[circuit.hemisphere.index][first + k] = true
+                }
+            }
+        }
+        var drivers: [[SynapseDriver?]] = []
+        for hemisphere in Hemisphere.all {
+            drivers.append(
+                try Self.assignDrivers(
+                    needed[hemisphere.index], sources: sourceCount, circuits: flat, hemisphere))
+        }
+        self.drivers = drivers
+        var arrays = [SynapseArray(), SynapseArray()]
+        for hemisphere in 0..<2 {
+            for case let driver? in drivers[hemisphere] {
+                arrays[hemisphere].setMode(.excitatory, driver.excitatoryRow)
+                arrays[hemisphere].setMode(.inhibitory, driver.inhibitoryRow)
+            }
+        }
+        for (number, projection) in network.projections.enumerated() {
+            let first = firstAfferent(projection.origin)
+            let targets = circuits[projection.target.index]
+            for pre in 0..<network.count(of: projection.origin) {
+                for (post, circuit) in targets.enumerated() {
+                    let h = circuit.hemisphere.index
+                    guard let driver = drivers[h][first + pre] else { continue }
+                    let sum =
+                        projection.weights[pre * targets.count + post]
+                        + arrays[h].signedWeight(driver, circuit.column).value
+                    guard abs(sum) <= 63 else {
+                        throw .weightOutOfRange(
+                            projection: network.title(of: number), pre: pre, post: post, value: sum)
+                    }
+                    arrays[h].setSignedWeight(SignedWeight(sum), driver, circuit.column)
+                    let label = Self.label(of: driver)
+                    arrays[h].setLabel(label, driver.excitatoryRow, circuit.column)
+                    arrays[h].setLabel(label, driver.inhibitoryRow, circuit.column)
+                }
+            }
+        }
+        self.arrays = arrays
+    }
+
+    private static func assignDrivers(
+        _ needed: [Bool], sources: Int, circuits: [NeuronIndex], _ hemisphere: Hemisphere
+    ) throws(PlacementError) -> [SynapseDriver?] {
+        let total = needed.count { $0 }
+        guard total <= SynapseDriver.count else {
+            throw .tooManyAfferents(
+                hemisphere: hemisphere, needed: total, available: SynapseDriver.count)
+        }
+        var result = [SynapseDriver?](repeating: nil, count: needed.count)
+        var used = [0, 0, 0, 0]
+        for (neuron, circuit) in circuits.enumerated() where needed[sources + neuron] {
+            let bus = circuit.eventOutput.reachableBus
+            guard used[bus.index] < 32 else {
+                let wanted = circuits.indices.count {
+                    needed[sources + $0] && circuits[$0].eventOutput.reachableBus == bus
+                }
+                throw .busExhausted(
+                    hemisphere: hemisphere, bus: bus, needed: wanted, available: 32)
+            }
+            result[sources + neuron] = SynapseDriver(bus: bus, indexOnBus: used[bus.index])
+            used[bus.index] += 1
+        }
+        var free = SynapseDriver.all.filter { $0.indexOnBus >= used[$0.bus.index] }.makeIterator()
+        for source in 0..<sources where needed[source] { result[source] = free.next() }
+        return result
+    }
+}

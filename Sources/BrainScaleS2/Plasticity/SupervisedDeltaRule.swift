@@ -1,0 +1,314 @@
+import RealModule
+
+/// How the outputs' scores become errors.
+public enum DeltaRuleError: Sendable, Hashable, Codable {
+    /// e_k = [k is the target] - exp(s_k / T) / sum_j exp(s_j / T), temperature T in CADC LSB; the
+    /// exponential comes from a table in the processor's memory.
+    case softmax(temperature: Double)
+    /// +1 for the target and -1 for the strongest other output while the target is not ahead by the
+    /// margin, in CADC LSB.
+    case margin(Int)
+}
+
+/// What happens to the part of a change that six bits cannot hold.
+public enum WeightRounding: Sendable, Hashable, Codable {
+    /// Up or down at random, right in the mean: no hidden copy of the weights is needed.
+    case stochastic
+    case nearest
+}
+
+/// What a score is measured against, since every readout has its own resting code.
+public enum ScoreBaseline: Sendable, Hashable, Codable {
+    /// The first CADC sample of the same trial.
+    case firstSample
+    /// Codes of the outputs at rest, in quarters of an LSB, as the host measured them through the
+    /// CADC.
+    case measured([Int])
+}
+
+/// Supervised learning of readout weights on the plasticity processor.
+///
+/// Per trial with target t, from what the processor sees: score s_k = 4 (largest CADC code of
+/// output k) - baseline in quarters of an LSB; errors e_k; then for every presynaptic neuron j
+/// with a spike counter n_j that is not zero
+///     w[j, k] += rate * e_k * n_j
+/// in fixed point with eight fractional bits, rounded to the six bits of the synapses; positive
+/// weights live in the excitatory row, negative ones in the inhibitory row.
+///
+/// The count stands for the postsynaptic trace at the maximum: the rule is the gradient of the
+/// cross entropy up to that.
+public struct SupervisedDeltaRule: PlasticityRule, Sendable {
+    public struct Parameters: Sendable, Hashable, Codable {
+        public var error: DeltaRuleError
+        /// Weight LSB per unit of error and spike at the start.
+        public var learningRate: Double
+        /// Trials after which the rate halves, again and again; nil keeps it.
+        public var halvingInterval: Int?
+        public var rounding: WeightRounding
+        public var baseline: ScoreBaseline
+        /// Bits by which the random registers advance between draws; eight make them independent.
+        public var randomSteps: Int
+
+        public init(
+            error: DeltaRuleError, learningRate: Double, halvingInterval: Int? = nil,
+            rounding: WeightRounding = .stochastic, baseline: ScoreBaseline = .firstSample,
+            randomSteps: Int = 8
+        ) {
+            self.error = error
+            self.learningRate = learningRate
+            self.halvingInterval = halvingInterval
+            self.rounding = rounding
+            self.baseline = baseline
+            self.randomSteps = randomSteps
+        }
+    }
+
+    /// Why a projection cannot be trained.
+    public enum SetupError: Error, Sendable, Hashable, CustomStringConvertible {
+        case originHasNoCounters
+        case targetNotRecorded
+        case targetOnBothHemispheres
+
+        public var description: String {
+            switch self {
+            case .originHasNoCounters:
+                "the rule needs spike counters: the projection must start at a population"
+            case .targetNotRecorded:
+                "the rule needs CADC samples of the outputs: record the target population"
+            case .targetOnBothHemispheres:
+                "the outputs must lie on one hemisphere, in reach of one processor"
+            }
+        }
+    }
+
+    public let hemisphere: Hemisphere
+    public let parameters: Parameters
+    /// Trials seen so far.
+    public private(set) var trialCount = 0
+
+    let presynaptic: [(circuit: NeuronIndex, driver: SynapseDriver)]
+    let columns: [SynapseColumn]
+    let parities: [ColumnParity]
+    /// Which 16-bit half vectors hold outputs, [parity, half].
+    private let usedHalves: [Bool]
+    /// exp(-d / T) for score differences of d quarter LSB, 16 fractional bits.
+    private let exponentials: [Int]
+    private var maxima: [PPUVector8]
+    private var firsts: [PPUVector8]
+    private var scalarRandom: UInt32 = 0x9E37_79B9
+
+    public init(
+        _ projection: ProjectionID, of placed: PlacedNetwork, parameters: Parameters
+    ) throws(SetupError) {
+        let p = placed.network.projections[projection.index]
+        guard case .population(let origin) = p.origin else { throw .originHasNoCounters }
+        guard placed.network.populations[p.target.index].isRecorded else {
+            throw .targetNotRecorded
+        }
+        let outputs = placed.circuits[p.target.index]
+        let hemisphere = outputs[0].hemisphere
+        guard outputs.allSatisfy({ $0.hemisphere == hemisphere }) else {
+            throw .targetOnBothHemispheres
+        }
+        self.hemisphere = hemisphere
+        self.parameters = parameters
+        columns = outputs.map(\.column)
+        let present = Set(columns.map(\.parity))
+        parities = ColumnParity.allCases.filter { present.contains($0) }
+        var usedHalves = [Bool](repeating: false, count: 4)
+        for column in columns {
+            usedHalves[2 * column.parity.rawValue + column.lane / 64] = true
+        }
+        self.usedHalves = usedHalves
+        let circuits = placed.circuits[origin.index]
+        var presynaptic: [(circuit: NeuronIndex, driver: SynapseDriver)] = []
+        for (afferent, circuit) in zip(placed.afferents(of: p.origin), circuits) {
+            if let driver = placed.drivers[hemisphere.index][afferent] {
+                presynaptic.append((circuit, driver))
+            }
+        }
+        self.presynaptic = presynaptic
+        if case .softmax(let temperature) = parameters.error {
+            precondition(temperature > 0, "a temperature is positive")
+            exponentials = (0..<1024).map {
+                Int((65_536 * Double.exp(-Double($0) / (4 * temperature))).rounded())
+            }
+        } else {
+            exponentials = []
+        }
+        if case .measured(let codes) = parameters.baseline {
+            precondition(codes.count == outputs.count, "one baseline per output")
+        }
+        maxima = Array(repeating: PPUVector8(repeating: -128), count: 2)
+        firsts = maxima
+    }
+
+    // MARK: - Sampling
+
+    public mutating func sample(_ index: Int, on ppu: inout PPU) {
+        for parity in parities {
+            let codes = ppu.cadc(index, parity).contiguousExchanged()
+            ppu.charge(2 * ppu.costs.vectorOperation)
+            if index == 0 {
+                maxima[parity.rawValue] = codes
+                firsts[parity.rawValue] = codes
+            } else {
+                maxima[parity.rawValue] = maxima[parity.rawValue].maximum(codes)
+            }
+        }
+    }
+
+    // MARK: - Learning
+
+    public mutating func update(on ppu: inout PPU) {
+        let target = Int(ppu.hostByte(0))
+        precondition(target < columns.count, "the target must be an output")
+        let errors = self.errors(scores: scores(on: &ppu), target: target, on: &ppu)
+        trialCount += 1
+        let steps = self.steps(errors, on: &ppu)
+        let largest = steps.reduce(0) { max($0, abs($1)) }
+        ppu.charge(columns.count * 2 * ppu.costs.scalarOperation)
+        guard largest > 0 else { return }
+        let vectors = parities.map { spread(steps, $0) }
+        ppu.charge(parities.count * (ppu.costs.memoryStore + ppu.costs.memoryLoad))
+        // Products stay inside 16 bits: weight 63 * 256 plus a step of at most 16 383.
+        let largestCount = 16_383 / largest
+        for (circuit, driver) in presynaptic {
+            let count = min(Int(ppu.spikeCounter(circuit).value), largestCount)
+            ppu.charge(2 * ppu.costs.scalarOperation)
+            guard count > 0 else { continue }
+            for (parity, vector) in zip(parities, vectors) {
+                change(driver, parity, by: vector, times: count, on: &ppu)
+            }
+        }
+    }
+
+    /// Largest code less baseline of every output, quarters of an LSB.
+    private func scores(on ppu: inout PPU) -> [Int] {
+        ppu.charge(parities.count * 2 * ppu.costs.memoryStore)
+        return columns.enumerated().map { k, column in
+            ppu.charge(2 * ppu.costs.scalarLoad + 2 * ppu.costs.scalarOperation)
+            let largest = Int(maxima[column.parity.rawValue][column.lane]) + 128
+            switch parameters.baseline {
+            case .firstSample:
+                return 4 * (largest - Int(firsts[column.parity.rawValue][column.lane]) - 128)
+            case .measured(let codes): return 4 * largest - codes[k]
+            }
+        }
+    }
+
+    /// Errors with eight fractional bits.
+    func errors(scores: [Int], target: Int, on ppu: inout PPU) -> [Int] {
+        let costs = ppu.costs
+        switch parameters.error {
+        case .margin(let margin):
+            ppu.charge(scores.count * 2 * costs.scalarOperation)
+            var strongest = target == 0 ? 1 : 0
+            for k in scores.indices where k != target && scores[k] > scores[strongest] {
+                strongest = k
+            }
+            var errors = [Int](repeating: 0, count: scores.count)
+            guard scores.count > 1, scores[target] - scores[strongest] < 4 * margin else {
+                return errors
+            }
+            errors[target] = 256
+            errors[strongest] = -256
+            return errors
+        case .softmax:
+            let largest = scores.reduce(Int.min) { max($0, $1) }
+            let terms = scores.map { exponentials[min(largest - $0, 1023)] }
+            let sum = terms.reduce(0, +)
+            ppu.charge(
+                scores.count
+                    * (4 * costs.scalarOperation + costs.scalarLoad + costs.scalarDivision))
+            return terms.enumerated().map { k, term in
+                (k == target ? 256 : 0) - (256 * term + sum / 2) / sum
+            }
+        }
+    }
+
+    /// Changes per spike with eight fractional bits of a weight LSB.
+    private mutating func steps(_ errors: [Int], on ppu: inout PPU) -> [Int] {
+        ppu.charge(errors.count * (ppu.costs.scalarMultiplication + ppu.costs.scalarOperation))
+        var rate = Int((parameters.learningRate * 65_536).rounded())
+        if let interval = parameters.halvingInterval, interval > 0 {
+            rate >>= min((trialCount - 1) / interval, 62)
+        }
+        return errors.map { error in
+            let below: Int
+            switch parameters.rounding {
+            case .nearest: below = 32_768
+            case .stochastic:
+                // Steps below 1/256 weight LSB must not vanish either.
+                ppu.charge(6 * ppu.costs.scalarOperation)
+                below = Int(nextScalarRandom() & 0xFFFF)
+            }
+            return min(max((rate * error + below) >> 16, -16_383), 16_383)
+        }
+    }
+
+    /// The scalar core's generator: xorshift with 13, 17, 5 (Marsaglia 2003).
+    private mutating func nextScalarRandom() -> UInt32 {
+        scalarRandom ^= scalarRandom << 13
+        scalarRandom ^= scalarRandom >> 17
+        scalarRandom ^= scalarRandom << 5
+        return scalarRandom
+    }
+
+    /// The steps in the lanes of their columns, zero elsewhere; low and high half of a parity.
+    private func spread(_ steps: [Int], _ parity: ColumnParity) -> (PPUVector16, PPUVector16) {
+        var result = (PPUVector16(repeating: 0), PPUVector16(repeating: 0))
+        for (column, step) in zip(columns, steps) where column.parity == parity {
+            if column.lane < 64 {
+                result.0[column.lane] = Int16(step)
+            } else {
+                result.1[column.lane - 64] = Int16(step)
+            }
+        }
+        return result
+    }
+
+    /// One row pair: w = exc - inh, add, round, split into the rows again. Lanes without an output
+    /// keep both rows: their step is zero, and rows are only replaced where it is not.
+    private func change(
+        _ driver: SynapseDriver, _ parity: ColumnParity, by steps: (PPUVector16, PPUVector16),
+        times count: Int, on ppu: inout PPU
+    ) {
+        let excitatory = ppu.readWeights(driver.excitatoryRow, parity)
+        let inhibitory = ppu.readWeights(driver.inhibitoryRow, parity)
+        let signed = excitatory.subtractingSaturating(inhibitory)
+        let factor = PPUVector16(repeating: Int16(count))
+        var random: PPUVector8?
+        if parameters.rounding == .stochastic {
+            random = ppu.randomBits(parity, steps: parameters.randomSteps)
+        }
+        func half(_ half: Int, _ steps: PPUVector16) -> PPUVector16 {
+            guard usedHalves[2 * parity.rawValue + half] else { return PPUVector16(repeating: 0) }
+            let sum = signed.widenedFractional(half: half)
+                .addingSaturating(steps.multipliedModular(by: factor))
+            ppu.charge(7 * ppu.costs.vectorOperation)
+            guard let random else { return sum.roundedToNearest(lowBits: 8) }
+            return sum.roundedStochastically(
+                lowBits: 8, random: random.widenedUnsigned(half: half), randomBits: 8)
+        }
+        let low = half(0, steps.0)
+        let high = half(1, steps.1)
+        let changed = PPUVector8(highBytes: low, high)
+        let isOutput = mask(steps)
+        let plus = isOutput.select(.notEqual, changed.saturatedWeight(), else: excitatory)
+        let minus = isOutput.select(
+            .notEqual, changed.negatedSaturating().saturatedWeight(), else: inhibitory)
+        ppu.charge(6 * ppu.costs.vectorOperation)
+        ppu.writeWeights(plus, driver.excitatoryRow, parity)
+        ppu.writeWeights(minus, driver.inhibitoryRow, parity)
+    }
+
+    private func mask(_ steps: (PPUVector16, PPUVector16)) -> PPUVector8 {
+        var result = PPUVector8(repeating: 0)
+        for lane in 0..<64 {
+            result[lane] = steps.0[lane] == 0 ? 0 : 1
+            result[64 + lane] = steps.1[lane] == 0 ? 0 : 1
+        }
+        return result
+    }
+}
