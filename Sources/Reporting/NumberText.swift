@@ -18,7 +18,7 @@ public enum NumberText {
         let scale = pow(10, Double(exponent))
         let low = interval.lowerBound / scale
         let high = interval.upperBound / scale
-        let decimals = high - low < 0.3 ? 2 : 1
+        let decimals = high - low < 0.15 ? 2 : 1
         let middle = decimals == 1 ? mantissa : value / scale
         return "\(plain(middle, decimals: decimals))e\(exponent) "
             + "[\(plain(low, decimals: decimals)), \(plain(high, decimals: decimals))]e\(exponent)"

@@ -22,11 +22,6 @@ enum HTML {
         return result
     }
 
-    /// A figure that must not break over two lines.
-    static func figure(_ text: String) -> String {
-        escape(text).replacing(" ", with: "&nbsp;")
-    }
-
     static func paragraph(_ text: String, style: String? = nil) -> String {
         let attribute = style.map { " class=\"\($0)\"" } ?? ""
         return text.isEmpty ? "" : "<p\(attribute)>\(escape(text))</p>\n"
@@ -54,24 +49,38 @@ enum HTML {
     }
 
     struct Column {
+        enum Content {
+            case text
+            /// Sentences, which need room before they break.
+            case longText
+            /// Figures, aligned right and never broken.
+            case figure
+        }
         var title: String
-        var isFigure: Bool
-        init(_ title: String, isFigure: Bool = false) {
+        var content: Content
+        init(_ title: String, _ content: Content = .text) {
             self.title = title
-            self.isFigure = isFigure
+            self.content = content
+        }
+        var attribute: String {
+            switch content {
+            case .text: ""
+            case .longText: " class=\"long\""
+            case .figure: " class=\"figure\""
+            }
         }
     }
 
     /// A table that scrolls sideways inside its own frame; the first column heads the rows.
     static func table(_ columns: [Column], _ rows: [[String]]) -> String {
         let head = columns.map {
-            "<th scope=\"col\"\($0.isFigure ? " class=\"figure\"" : "")>\(escape($0.title))</th>"
+            "<th scope=\"col\"\($0.attribute)>\(escape($0.title))</th>"
         }
         let body = rows.map { row -> String in
             let cells = zip(columns, row).enumerated().map { index, cell -> String in
-                let text = cell.0.isFigure ? figure(cell.1) : escape(cell.1)
+                let text = escape(cell.1)
                 if index == 0 { return "<th scope=\"row\">\(text)</th>" }
-                return "<td\(cell.0.isFigure ? " class=\"figure\"" : "")>\(text)</td>"
+                return "<td\(cell.0.attribute)>\(text)</td>"
             }
             return "<tr>\(cells.joined())</tr>\n"
         }

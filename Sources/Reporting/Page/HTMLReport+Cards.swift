@@ -46,10 +46,10 @@ extension HTMLReport {
         let shown = optional.filter { column in points.contains { column.1($0) > 0 } }
         return HTML.table(
             [
-                .init("noise level"), .init("bits", isFigure: true),
-                .init("bit errors", isFigure: true), .init("symbol errors", isFigure: true),
-                .init("BER", isFigure: true),
-            ] + shown.map { .init("\($0.0)/symbol", isFigure: true) },
+                .init("noise level"), .init("bits", .figure),
+                .init("bit errors", .figure), .init("symbol errors", .figure),
+                .init("BER", .figure),
+            ] + shown.map { .init("\($0.0)/symbol", .figure) },
             points.map { point in
                 [
                     "\(NumberText.count(point.noiseLevel)) dB",

@@ -9,9 +9,9 @@ extension HTMLReport {
         guard !bills.isEmpty else { return "" }
         let overview = HTML.table(
             [
-                .init("receiver"), .init("price list"), .init("pJ/symbol", isFigure: true),
-                .init("pJ/bit", isFigure: true), .init("dominated by"),
-                .init("share of estimates", isFigure: true),
+                .init("receiver"), .init("price list"), .init("pJ/symbol", .figure),
+                .init("pJ/bit", .figure), .init("dominated by", .longText),
+                .init("share of estimates", .figure),
             ],
             bills.map { label, energy in
                 [
@@ -51,9 +51,9 @@ extension HTMLReport {
             } + [["total", "", "", EnergyText.range(total, isEstimate: false), "", ""]]
         return HTML.table(
             [
-                .init("term"), .init("per symbol", isFigure: true),
-                .init("pJ each", isFigure: true), .init("pJ/symbol", isFigure: true),
-                .init("share", isFigure: true), .init("status"),
+                .init("term"), .init("per symbol", .figure),
+                .init("pJ each", .figure), .init("pJ/symbol", .figure),
+                .init("share", .figure), .init("status"),
             ], rows)
             + (energy.leftOut.isEmpty
                 ? "" : HTML.paragraph("Without a price of their own:", style: "note"))
@@ -82,9 +82,9 @@ extension HTMLReport {
         return HTML.paragraph(list.description)
             + HTML.table(
                 [
-                    .init("operation"), .init("term"), .init("pJ", isFigure: true),
-                    .init("silicon", isFigure: true), .init("width", isFigure: true),
-                    .init("status"), .init("source"),
+                    .init("operation"), .init("term"), .init("pJ", .figure),
+                    .init("silicon", .figure), .init("width", .figure),
+                    .init("status"), .init("source", .longText),
                 ], rows)
             + heading("Assumptions", list.assumptions)
             + heading("Not included", list.notIncluded)

@@ -69,11 +69,11 @@ public struct HTMLReport: Sendable {
     private var errorRates: String {
         let level = NumberText.count(0 - report.referenceNoiseDB)
         let columns: [HTML.Column] =
-            [.init("receiver"), .init("on"), .init("BER at \(level) dB", isFigure: true)]
+            [.init("receiver"), .init("on"), .init("BER at \(level) dB", .figure)]
             + report.thresholds.map {
-                .init("reaches \($0.name) \(NumberText.scientific($0.ber)) at", isFigure: true)
+                .init("reaches \($0.name) \(NumberText.scientific($0.ber)) at", .figure)
             }
-            + [.init("work per symbol", isFigure: true), .init("pJ/bit", isFigure: true)]
+            + [.init("work per symbol", .figure), .init("pJ/bit", .figure)]
         let rows = report.receivers.map { receiver -> [String] in
             let point = receiver.record.point(atNoiseDB: report.referenceNoiseDB)
             return [
@@ -106,9 +106,9 @@ public struct HTMLReport: Sendable {
                     "Figures of \(study.chips.count) \(study.name) chips",
                     HTML.table(
                         [
-                            .init("chip seed"), .init("before", isFigure: true),
-                            .init("after", isFigure: true),
-                            .init("after/before", isFigure: true),
+                            .init("chip seed"), .init("before", .figure),
+                            .init("after", .figure),
+                            .init("after/before", .figure),
                         ],
                         study.chips.map {
                             [

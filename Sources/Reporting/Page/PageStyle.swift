@@ -41,6 +41,8 @@ enum PageStyle {
         tbody th { font-weight: 600; }
         tbody tr + tr > * { border-top: 1px solid var(--line); }
         .figure { text-align: right; font-variant-numeric: tabular-nums; }
+        td.figure, tbody th { white-space: nowrap; }
+        .long { min-width: 16rem; }
         details { margin: .5rem 0; }
         summary { cursor: pointer; color: var(--accent); padding: .2rem 0; }
         .card { background: var(--card); border: 1px solid var(--line); border-radius: 6px;
@@ -66,6 +68,7 @@ enum PageStyle {
           pre { white-space: pre-wrap; overflow-wrap: anywhere; }
           table { font-size: 8pt; }
           figure, .card, tr { break-inside: avoid; }
+          td.figure, tbody th { white-space: normal; }
           h2, h3 { break-after: avoid; } }
         """
 }

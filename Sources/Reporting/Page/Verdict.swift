@@ -33,8 +33,11 @@ extension Report {
     /// Is it below the first threshold?
     private var thresholdVerdict: Verdict? {
         guard let threshold = thresholds.first, let best = ranked.first else { return nil }
-        let question = "Below \(threshold.name) (\(NumberText.scientific(threshold.ber))) at \(level)?"
-        let below = ranked.filter { ($0.point.interval?.upperBound ?? $0.point.ber) < threshold.ber }
+        let rateText = NumberText.scientific(threshold.ber)
+        let question = "Below \(threshold.name) (\(rateText)) at \(level)?"
+        let below = ranked.filter { entry in
+            (entry.point.interval?.upperBound ?? entry.point.ber) < threshold.ber
+        }
         if !below.isEmpty {
             let names = below.map { entry in
                 "\(entry.receiver.label) "
@@ -61,7 +64,11 @@ extension Report {
         }.sorted { $0.2.perBit.picojoules < $1.2.perBit.picojoules }
         guard let cheapest = priced.first else { return nil }
         func cost(_ entry: (Receiver, EvaluationRecord.Point, EnergyEstimate)) -> String {
-            "\(entry.0.label), \(EnergyText.perBit(entry.2)) pJ/bit on \(entry.2.priceList)"
+            let energy = entry.2.perBit
+            let figures = NumberText.ranged(
+                energy.picojoules, low: energy.lowPicojoules, high: energy.highPicojoules)
+            return "\(entry.0.label), \(figures) pJ/bit on price list \(entry.2.priceList)"
+                + (entry.2.isEstimate ? " (estimate)" : "")
         }
         var answer = cost(cheapest)
         for threshold in thresholds {
@@ -75,8 +82,8 @@ extension Report {
         return Verdict(question: "Which receiver is cheapest?", answer: "\(answer).")
     }
 
-    /// On one price list, what does the spiking receiver cost against the cheapest other one that
-    /// is at least as good?
+    /// On one price list, what does the cheapest spiking receiver cost against the cheapest other
+    /// one, and against the cheapest that makes no more errors?
     private var sharedListVerdicts: [Verdict] {
         energyLists.compactMap { list in
             let priced = ranked.compactMap { entry in
@@ -101,11 +108,13 @@ extension Report {
                 answer +=
                     rival.0.label == other.0.label
                     ? ", which makes no more errors"
-                    : ", and \(factor) times as much as \(rival.0.label), which makes no more errors"
+                    : ", and \(factor) times as much as \(rival.0.label), "
+                        + "which makes no more errors"
             } else {
                 answer += "; none of the others makes as few errors"
             }
-            return Verdict(question: "And on one price list, \(list)?", answer: "\(answer).")
+            return Verdict(
+                question: "What does spiking cost on price list \(list)?", answer: "\(answer).")
         }
     }
 

@@ -1,12 +1,12 @@
 extension Report {
     /// What the horizontal axis of bit error rates means; captions cite it.
     static let noiseLevelDefinition =
-        "Noise level x dB: real white Gaussian noise of variance 10^(-x/10) on each sample at three "
-        + "samples per symbol after the photodiode, for an optical field of unit mean power. It is "
+        "Noise level x dB: real white Gaussian noise of variance 10^(-x/10) on each sample at "
+        + "three samples per symbol after the photodiode, for an optical field of unit mean power. It is "
         + "not a signal-to-noise ratio."
 
     /// Bit error rate over noise level: all receivers with 95 % intervals, thresholds as dashed
-    /// lines, bounds dashed and published curves dotted.
+    /// lines, bounds black and published curves dotted.
     public var bitErrorRatePlot: Plot {
         var series: [Plot.Series] = []
         for (index, receiver) in receivers.enumerated() {
@@ -23,11 +23,10 @@ extension Report {
         }
         for (index, curve) in publishedCurves.enumerated() {
             series.append(
-                .init(
-                    curve.name, .dottedLine, color: receivers.count + index, points: points(curve)))
+                .init(curve.name, .dottedLine, color: 7 + 5 * index, points: points(curve)))
         }
         for curve in bounds {
-            series.append(.init(curve.name, .dashedLine, color: 6, points: points(curve)))
+            series.append(.init(curve.name, .line, color: 6, points: points(curve)))
         }
         let levels = series.flatMap { $0.segments.joined() }
         var yAxis = Plot.Axis("bit error rate", scale: .logarithmic)

@@ -30,7 +30,7 @@ extension Report {
         let low = (rates.min() ?? 1e-4) / 1.5
         let high = (rates.max() ?? 1e-2) * 2.2
         var series: [Plot.Series] = [
-            .init("", .line, color: 7, segments: pairs),
+            .init("", .faintLines, color: 7, segments: pairs),
             .init("before adaptation", .openMarkers, color: 1, points: before),
             .init("after adaptation", .markers, color: 0, points: after),
         ]
@@ -48,7 +48,7 @@ extension Report {
         }
         let shown = thresholds.filter { $0.ber > low * 1.1 && $0.ber < high / 1.6 }
         plot.referenceLines = shown.map {
-            .init(.horizontal, at: $0.ber, label: $0.name, labelPlace: .end)
+            .init(.horizontal, at: $0.ber, label: $0.name)
         }
         return plot
     }

@@ -1,48 +1,66 @@
 import EnergyModel
 
 extension Report {
-    /// Energy per bit over bit error rate at the reference noise, one mark per receiver and price
-    /// list; the better receivers are lower left.
+    /// Energy per bit over bit error rate at the reference noise: the color is the receiver's, as
+    /// in the plot of bit errors, the shape the price list's; the better receivers are lower left.
     public var energyPlot: Plot {
-        var series: [Plot.Series] = []
         let lists = energyLists
-        for (index, list) in lists.enumerated() {
-            let points = receivers.compactMap { receiver -> Plot.Point? in
+        var series: [Plot.Series] = []
+        for (color, receiver) in receivers.enumerated() where !receiver.energies.isEmpty {
+            series.append(.init(receiver.label, .line, color: color, points: []))
+            for (place, energy) in receiver.energies.enumerated() {
                 guard
                     let point = receiver.record.point(atNoiseDB: referenceNoiseDB), point.ber > 0,
-                    let energy = receiver.energy(under: list)?.perBit, energy.picojoules > 0
-                else { return nil }
-                return Plot.Point(
-                    point.ber, energy.picojoules, xInterval: point.interval,
-                    yInterval: max(energy.lowPicojoules, energy.picojoules * 1e-3)...energy
-                        .highPicojoules)
+                    energy.perBit.picojoules > 0
+                else { continue }
+                var mark = Plot.Series(
+                    "", .markers, color: color,
+                    points: [mark(point, energy.perBit, place: place)])
+                mark.marker = lists.firstIndex(of: energy.priceList) ?? 0
+                series.append(mark)
             }
-            series.append(.init(list, .markers, color: index, points: points))
+        }
+        let points = series.flatMap { $0.segments.joined() }
+        for (index, list) in lists.enumerated() {
+            var entry = Plot.Series(list, .markers, color: 7, points: [])
+            entry.marker = index
+            series.append(entry)
         }
         let level = NumberText.count(0 - referenceNoiseDB)
         var plot = Plot(
             title: "Energy against bit error rate at \(level) dB",
-            caption: "One mark per receiver and price list, named where it stands leftmost; lower "
-                + "left is better. Vertical bars: range of the prices, all taken to the same side. "
-                + "Horizontal bars: 95 % intervals. Energies are model estimates from counted "
-                + "operations. \(Self.noiseLevelDefinition)",
+            caption: "Color: receiver; shape: price list; lower left is better. Vertical bars: "
+                + "range of the prices, all taken to the same side. Horizontal bars: 95 % "
+                + "intervals. Marks of one receiver stand side by side to be seen apart. Energies "
+                + "are model estimates from counted operations.",
             xAxis: .init("bit error rate", scale: .logarithmic),
             yAxis: .init("pJ/bit", scale: .logarithmic), series: series)
-        let points = series.flatMap { $0.segments.joined() }
-        if let low = points.map(\.x).min(), let high = points.map(\.x).max() {
-            plot.xAxis.range = low / 1.6...high * 2.6
+        let goals = thresholds.prefix(2)
+        let rates = points.flatMap { [$0.xInterval?.lowerBound, $0.xInterval?.upperBound, $0.x] }
+            .compactMap { $0 } + goals.map(\.ber)
+        if let low = rates.min(), let high = rates.max() {
+            plot.xAxis.range = low / 1.25...high * 1.25
         }
         let ends = points.flatMap { [$0.yInterval?.lowerBound, $0.yInterval?.upperBound] }
             .compactMap { $0 }
         if let low = ends.min(), let high = ends.max() {
             plot.yAxis.range = decade(below: low)...decade(above: high)
         }
-        plot.referenceLines = thresholds.prefix(1).map {
-            .init(.vertical, at: $0.ber, label: $0.name, labelPlace: .end)
-        }
-        plot.texts = energyLabels
+        plot.referenceLines = goals.map { .init(.vertical, at: $0.ber, label: $0.name) }
         plot.aspectRatio = 0.7
         return plot
+    }
+
+    /// One estimate of a receiver; marks further down its list stand 2.5 % apart, and only the
+    /// first carries the interval of the bit error rate.
+    private func mark(
+        _ point: EvaluationRecord.Point, _ energy: EnergyRange, place: Int
+    ) -> Plot.Point {
+        let low = max(energy.lowPicojoules, energy.picojoules * 1e-3)
+        return Plot.Point(
+            point.ber * (1 + 0.025 * Double(place)), energy.picojoules,
+            xInterval: place == 0 ? point.interval : nil,
+            yInterval: low...energy.highPicojoules)
     }
 
     /// Price lists in the order of their first use.
@@ -52,16 +70,5 @@ extension Report {
             lists.append(energy.priceList)
         }
         return lists
-    }
-
-    /// The name of each receiver beside its first estimate.
-    private var energyLabels: [Plot.Text] {
-        receivers.compactMap { receiver in
-            guard
-                let point = receiver.record.point(atNoiseDB: referenceNoiseDB), point.ber > 0,
-                let energy = receiver.energies.first?.perBit.picojoules, energy > 0
-            else { return nil }
-            return Plot.Text(receiver.label, x: point.ber, y: energy, anchor: .leading)
-        }
     }
 }

@@ -91,6 +91,8 @@ public struct Plot: Sendable, Hashable {
         public var style: Style
         /// Place in the palette; the same number is the same color everywhere.
         public var color: Int
+        /// Shape of the markers; the shape that goes with the color unless set.
+        public var marker: Int
         /// Connected runs of points; lines break between them.
         public var segments: [[Point]]
 
@@ -101,32 +103,25 @@ public struct Plot: Sendable, Hashable {
             self.name = name
             self.style = style
             self.color = color
+            marker = color
             self.segments = segments
         }
     }
 
-    /// A straight line across the plot with a label.
+    /// A dashed line across the plot; its label stands right of a horizontal line, and at the top
+    /// of a vertical one.
     public struct ReferenceLine: Sendable, Hashable {
         public enum Direction: Sendable, Hashable {
             case horizontal
             case vertical
         }
-        public enum LabelPlace: Sendable, Hashable {
-            case start
-            case end
-        }
         public var direction: Direction
         public var position: Double
         public var label: String
-        public var labelPlace: LabelPlace
-        public init(
-            _ direction: Direction, at position: Double, label: String,
-            labelPlace: LabelPlace = .start
-        ) {
+        public init(_ direction: Direction, at position: Double, label: String) {
             self.direction = direction
             self.position = position
             self.label = label
-            self.labelPlace = labelPlace
         }
     }
 

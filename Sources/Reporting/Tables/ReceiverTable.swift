@@ -33,12 +33,14 @@ public struct ReceiverTable: Sendable {
         var table = TextTable(
             columns: [
                 .init("receiver", isFlexible: true), .init("on", isFlexible: true),
-                .init("BER at \(level) dB"),
+                .init("BER at \(level) dB\n[95 % interval]"),
             ]
-                + report.thresholds.map {
-                    .init("\($0.key) \(NumberText.scientific($0.ber))", .right, isFlexible: true)
+                + report.thresholds.map { threshold in
+                    // `hamming+kp4` breaks before the plus, to keep the column narrow.
+                    let name = threshold.key.replacing("+", with: "\n+")
+                    return .init("\(name)\n\(NumberText.scientific(threshold.ber))", .right)
                 }
-                + [.init("work/symbol", .right), .init("pJ/bit")])
+                + [.init("work\nper symbol", .right), .init("pJ/bit\n(first list)", .right)])
         for receiver in report.receivers {
             let point = receiver.record.point(atNoiseDB: report.referenceNoiseDB)
             let ber = point.map { NumberText.rate($0.ber, interval: $0.interval) } ?? "--"
@@ -51,7 +53,7 @@ public struct ReceiverTable: Sendable {
                 [receiver.label, receiver.record.substrateText, ber] + crossings
                 + [
                     point?.workText ?? "--",
-                    receiver.energies.first.map(EnergyText.perBit) ?? "--",
+                    receiver.energies.first.map(EnergyText.nominalPerBit) ?? "--",
                 ]
             table.append(row)
         }

@@ -6,6 +6,7 @@ public struct TextTable: Sendable {
     }
 
     public struct Column: Sendable, Hashable {
+        /// Heading; may have several lines.
         public var title: String
         public var alignment: Alignment
         /// Whether the column may be cut, with an ellipsis, to keep the table within its width.
@@ -32,7 +33,7 @@ public struct TextTable: Sendable {
     /// may not be cut fit; flexible columns keep at least eight characters.
     public func lines(maximumWidth: Int) -> [String] {
         var widths = columns.indices.map { column in
-            ([columns[column].title] + rows.map { $0[column] }).map(\.count).max() ?? 0
+            (titleLines(column) + rows.map { $0[column] }).map(\.count).max() ?? 0
         }
         let gap = 2
         var excess = widths.reduce(0, +) + gap * (widths.count - 1) - maximumWidth
@@ -43,8 +44,21 @@ public struct TextTable: Sendable {
             excess -= 1
         }
         let rule = widths.map { String(repeating: "─", count: $0) }
-        return [line(columns.map(\.title), widths), rule.joined(separator: "  ")]
+        let height = columns.indices.map { titleLines($0).count }.max() ?? 0
+        // Headings stand on the rule: short ones begin lower.
+        let head = (0..<height).map { index in
+            columns.indices.map { column in
+                let titles = titleLines(column)
+                let place = index - (height - titles.count)
+                return place >= 0 ? titles[place] : ""
+            }
+        }
+        return head.map { line($0, widths) } + [rule.joined(separator: "  ")]
             + rows.map { line($0, widths) }
+    }
+
+    private func titleLines(_ column: Int) -> [String] {
+        columns[column].title.split(separator: "\n").map(String.init)
     }
 
     private func line(_ cells: [String], _ widths: [Int]) -> String {
