@@ -52,7 +52,8 @@ import Testing
         report.receivers[2].record.points[5].ber = 6.4e-4
         #expect(
             try Self.answer(report, to: "price list dsp-sample")
-                .hasSuffix("and 6.5 times as much as perceptron-7-40-4, which makes no more errors."))
+                .hasSuffix(
+                    "and 6.5 times as much as perceptron-7-40-4, which makes no more errors."))
         #expect(!report.verdicts.contains { $0.question.contains("neuromorphic-sample") })
     }
 

@@ -22,6 +22,19 @@ enum HTML {
         return result
     }
 
+    /// Text whose grouped numbers (`1 302`) do not break over two lines; not for commands, which
+    /// people copy.
+    static func sentence(_ text: String) -> String {
+        var characters = Array(text)
+        for index in characters.indices.dropFirst().dropLast()
+        where characters[index] == " " && characters[index - 1].isNumber
+            && characters[index + 1].isNumber
+        {
+            characters[index] = "\u{00A0}"
+        }
+        return escape(String(characters))
+    }
+
     static func paragraph(_ text: String, style: String? = nil) -> String {
         let attribute = style.map { " class=\"\($0)\"" } ?? ""
         return text.isEmpty ? "" : "<p\(attribute)>\(escape(text))</p>\n"

@@ -75,8 +75,7 @@ extension HTMLReport {
                 price.nodeInNanometres.map { "\(NumberText.count($0)) nm" } ?? "--",
                 price.bitWidth.map { "\($0) bit" } ?? "--",
                 price.status.rawValue,
-                [price.source, price.year.map { "(\($0))" } ?? "", price.note]
-                    .filter { !$0.isEmpty }.joined(separator: " – "),
+                origin(of: price),
             ]
         }
         return HTML.paragraph(list.description)
@@ -88,6 +87,13 @@ extension HTMLReport {
                 ], rows)
             + heading("Assumptions", list.assumptions)
             + heading("Not included", list.notIncluded)
+    }
+
+    /// Source, its year where it does not say it itself, and how the price follows from it.
+    private func origin(of price: Price) -> String {
+        let year = price.year.map { " (\($0))" } ?? ""
+        let dated = price.year.map { price.source.contains("\($0)") } ?? true
+        return price.source + (dated ? "" : year) + (price.note.isEmpty ? "" : "; \(price.note)")
     }
 
     private func heading(_ title: String, _ items: [String]) -> String {

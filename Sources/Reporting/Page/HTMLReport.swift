@@ -61,7 +61,7 @@ public struct HTMLReport: Sendable {
         let lines = report.verdicts.map { verdict in
             "<li\(verdict.isWarning ? " class=\"warning\"" : "")>"
                 + "<strong>\(HTML.escape(verdict.question))</strong> "
-                + "\(HTML.escape(verdict.answer))</li>\n"
+                + "\(HTML.sentence(verdict.answer))</li>\n"
         }
         return lines.isEmpty ? "" : "<ul class=\"verdicts\">\n\(lines.joined())</ul>\n"
     }
@@ -71,7 +71,7 @@ public struct HTMLReport: Sendable {
         let columns: [HTML.Column] =
             [.init("receiver"), .init("on"), .init("BER at \(level) dB", .figure)]
             + report.thresholds.map {
-                .init("reaches \($0.name) \(NumberText.scientific($0.ber)) at", .figure)
+                .init("reaches \($0.name) \(NumberText.scientific($0.ber)) at (dB)", .figure)
             }
             + [.init("work per symbol", .figure), .init("pJ/bit", .figure)]
         let rows = report.receivers.map { receiver -> [String] in
@@ -82,7 +82,7 @@ public struct HTMLReport: Sendable {
             ]
                 + report.thresholds.map { threshold in
                     receiver.record.crossing(threshold.key).map {
-                        "\(NumberText.plain(0 - $0, decimals: 2)) dB"
+                        NumberText.plain(0 - $0, decimals: 2)
                     } ?? "--"
                 }
                 + [

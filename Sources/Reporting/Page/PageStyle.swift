@@ -10,7 +10,7 @@ enum PageStyle {
         html { -webkit-text-size-adjust: 100%; }
         body { margin: 0; background: var(--ground); color: var(--ink);
           font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
-        main { max-width: 60rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
+        main { max-width: 66rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
         h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 0 .4rem; }
         h2 { font-size: 1.25rem; margin: 2.4rem 0 .8rem; }
         h3 { font-size: 1.05rem; margin: 0 0 .6rem; }
@@ -35,7 +35,7 @@ enum PageStyle {
         .scroll { overflow-x: auto; background: var(--card); border: 1px solid var(--line);
           border-radius: 6px; margin: .6rem 0; }
         table { border-collapse: collapse; width: 100%; font-size: .88rem; }
-        th, td { padding: .4rem .65rem; text-align: left; vertical-align: top; }
+        th, td { padding: .4rem .5rem; text-align: left; vertical-align: top; }
         thead th { color: var(--quiet); font-weight: 600; border-bottom: 1px solid var(--line);
           vertical-align: bottom; }
         tbody th { font-weight: 600; }
@@ -63,7 +63,7 @@ enum PageStyle {
             --line: #bbbbbb; --accent: #003f66; --warn: #7a2c00; }
           body { font-size: 10pt; }
           main { max-width: none; padding: 0; }
-          .drawing svg { min-width: 0; }
+          .drawing svg { min-width: 0; max-height: 11cm; }
           .scroll, .drawing, pre { overflow: visible; }
           pre { white-space: pre-wrap; overflow-wrap: anywhere; }
           table { font-size: 8pt; }

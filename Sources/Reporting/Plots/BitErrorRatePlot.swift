@@ -2,7 +2,8 @@ extension Report {
     /// What the horizontal axis of bit error rates means; captions cite it.
     static let noiseLevelDefinition =
         "Noise level x dB: real white Gaussian noise of variance 10^(-x/10) on each sample at "
-        + "three samples per symbol after the photodiode, for an optical field of unit mean power. It is "
+        + "three samples per symbol after the photodiode, for an optical field of unit "
+        + "mean power. It is "
         + "not a signal-to-noise ratio."
 
     /// Bit error rate over noise level: all receivers with 95 % intervals, thresholds as dashed

@@ -70,7 +70,8 @@ public struct PlotScript: Sendable {
         // Twice the pixels with everything twice as large: crisp on dense screens.
         case .png:
             "set terminal pngcairo size \(2 * width),\(2 * height) enhanced rounded "
-                + "font 'Sans,14' fontscale 2 linewidth 2 pointscale 2 background '#ffffff'"
+                + "font 'Sans,11' fontscale 2 linewidth 2 dashlength 2 "
+                + "pointscale 2.6 background '#ffffff'"
         }
     }
 
@@ -110,8 +111,8 @@ public struct PlotScript: Sendable {
             + "textcolor rgb '#111111'"
         return switch series.style {
         case .line, .faintLines: ["\(line) linewidth 2 linecolor \(color)", name]
-        case .dashedLine: ["\(line) dashtype 2 linewidth 2 linecolor \(color)", name]
-        case .dottedLine: ["\(line) dashtype 3 linewidth 2 linecolor \(color)", name]
+        case .dashedLine: ["\(line) dashtype (10,6) linewidth 2 linecolor \(color)", name]
+        case .dottedLine: ["\(line) dashtype (2,4) linewidth 2 linecolor \(color)", name]
         case .markers, .openMarkers: [point, name]
         case .lineAndMarkers: ["\(line) linewidth 2 linecolor \(color)", point, name]
         case .bars: ["\(line) linewidth 9 linecolor \(color.replacing("#", with: "#80"))", name]
@@ -124,7 +125,7 @@ public struct PlotScript: Sendable {
 
     private func marker(of series: Plot.Series) -> String {
         let markers = series.style == .openMarkers ? Self.openMarkers : Self.filledMarkers
-        return "pointtype \(markers[series.marker % markers.count]) pointsize 0.8"
+        return "pointtype \(markers[series.marker % markers.count]) pointsize 0.65"
     }
 
     /// Margins set by hand: gnuplot's own leave no room between axis label and legend, nor for
@@ -211,8 +212,8 @@ public struct PlotScript: Sendable {
         }
         return switch series.style {
         case .line: ["\(source) 1:2 with lines linewidth 2 \(color)"]
-        case .dashedLine: ["\(source) 1:2 with lines dashtype 2 linewidth 2 \(color)"]
-        case .dottedLine: ["\(source) 1:2 with lines dashtype 3 linewidth 2 \(color)"]
+        case .dashedLine: ["\(source) 1:2 with lines dashtype (10,6) linewidth 2 \(color)"]
+        case .dottedLine: ["\(source) 1:2 with lines dashtype (2,4) linewidth 2 \(color)"]
         case .markers, .openMarkers:
             bars + ["\(source) 1:2 with points \(marker) linewidth 1.5 \(color)"]
         case .lineAndMarkers:
