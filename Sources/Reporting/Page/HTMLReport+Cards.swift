@@ -1,0 +1,63 @@
+extension HTMLReport {
+    /// One card per receiver: what it is, how it was trained, every count, how to get it again.
+    var cards: String {
+        section("receivers", "Receivers", report.receivers.map(card).joined())
+    }
+
+    private func card(_ receiver: Report.Receiver) -> String {
+        let record = receiver.record
+        let levels = record.training.noiseDB.map { NumberText.count(0 - $0) + " dB" }
+        let facts = HTML.facts([
+            ("kind", [record.receiver.kind, record.receiver.summary]
+                .filter { !$0.isEmpty }.joined(separator: ", ")),
+            ("runs on", record.substrateText),
+            ("taps", "\(record.receiver.taps)"),
+            ("parameters", NumberText.count(Double(record.receiver.parameters))),
+            ("training", record.training.policy),
+            ("trained at", levels.joined(separator: ", ")),
+            ("seed", "\(record.seed)"),
+            ("chip seed", record.chipSeed.map { "\($0)" } ?? ""),
+            ("channel", record.channel["name"]?.string ?? ""),
+            ("revision", record.revision),
+            ("toolchain", record.toolchain),
+        ])
+        return "<article class=\"card\">\n<h3>\(HTML.escape(receiver.label))</h3>\n" + facts
+            + HTML.details("Counts at every noise level", counts(record))
+            + HTML.command(receiver.command) + "</article>\n"
+    }
+
+    private func counts(_ record: EvaluationRecord) -> String {
+        let points = record.points.sorted { $0.noiseLevel < $1.noiseLevel }
+        typealias Point = EvaluationRecord.Point
+        let optional: [(String, (Point) -> Double)] = [
+            ("input spikes", { $0.inputSpikesPerSymbol }),
+            ("hidden spikes", { $0.hiddenSpikesPerSymbol }),
+            ("MAC", { $0.operationsPerSymbol.multiplyAccumulates }),
+            ("products", { $0.operationsPerSymbol.products }),
+            ("activations", { $0.operationsPerSymbol.activations }),
+            ("comparisons", { $0.operationsPerSymbol.comparisons }),
+            ("synaptic events", { $0.operationsPerSymbol.synapticEvents }),
+            ("neuron updates", { $0.operationsPerSymbol.neuronUpdates }),
+            ("membrane conversions", { $0.operationsPerSymbol.membraneConversions }),
+            ("plasticity cycles", { $0.operationsPerSymbol.plasticityCycles }),
+            ("hardware ns", { $0.operationsPerSymbol.hardwareNanoseconds }),
+        ]
+        // Only the columns in which anything happened.
+        let shown = optional.filter { column in points.contains { column.1($0) > 0 } }
+        return HTML.table(
+            [
+                .init("noise level"), .init("bits", .figure),
+                .init("bit errors", .figure), .init("symbol errors", .figure),
+                .init("BER", .figure),
+            ] + shown.map { .init("\($0.0)/symbol", .figure) },
+            points.map { point in
+                [
+                    "\(NumberText.count(point.noiseLevel)) dB",
+                    NumberText.count(Double(point.bits)),
+                    NumberText.count(Double(point.bitErrors)),
+                    NumberText.count(Double(point.symbolErrors)),
+                    NumberText.rate(point.ber, interval: point.interval),
+                ] + shown.map { NumberText.count($0.1(point)) }
+            })
+    }
+}

@@ -1,0 +1,92 @@
+import EnergyModel
+
+/// The table that ends an evaluation: what each receiver achieves, what it does, what it costs.
+public struct ReceiverTable: Sendable {
+    public static let maximumWidth = 110
+
+    private let report: Report
+
+    public init(_ report: Report) { self.report = report }
+
+    /// The text, several lines, each at most `maximumWidth` characters.
+    public var text: String {
+        let level = NumberText.count(0 - report.referenceNoiseDB)
+        var lines = receivers(level: level).lines(maximumWidth: Self.maximumWidth)
+        lines += wrapped(
+            "Noise level x dB: noise variance 10^(-x/10) per sample, three samples per symbol; "
+                + "not an SNR. BER with exact 95 % interval; the columns "
+                + report.thresholds.map(\.key).joined(separator: ", ")
+                + " give the level at which the curve crosses that threshold (-- not reached"
+                + " within the measured levels).")
+        let energies = energyTable()
+        if !energies.rows.isEmpty {
+            lines.append("")
+            lines += energies.lines(maximumWidth: Self.maximumWidth)
+            lines += wrapped(
+                "Range from the price bounds, all taken to the same side; est.: rests on at least "
+                    + "one estimated price.")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func receivers(level: String) -> TextTable {
+        var table = TextTable(
+            columns: [
+                .init("receiver", isFlexible: true), .init("on", isFlexible: true),
+                .init("BER at \(level) dB\n[95 % interval]"),
+            ]
+                + report.thresholds.map { threshold in
+                    // `hamming+kp4` breaks before the plus, to keep the column narrow.
+                    let name = threshold.key.replacing("+", with: "\n+")
+                    return .init("\(name)\n\(NumberText.scientific(threshold.ber))", .right)
+                }
+                + [.init("work\nper symbol", .right), .init("pJ/bit\n(first list)", .right)])
+        for receiver in report.receivers {
+            let point = receiver.record.point(atNoiseDB: report.referenceNoiseDB)
+            let ber = point.map { NumberText.rate($0.ber, interval: $0.interval) } ?? "--"
+            let crossings = report.thresholds.map { threshold in
+                receiver.record.crossing(threshold.key).map {
+                    NumberText.plain(0 - $0, decimals: 2)
+                } ?? "--"
+            }
+            let row =
+                [receiver.label, receiver.record.substrateText, ber] + crossings
+                + [
+                    point?.workText ?? "--",
+                    receiver.energies.first.map(EnergyText.nominalPerBit) ?? "--",
+                ]
+            table.append(row)
+        }
+        return table
+    }
+
+    private func energyTable() -> TextTable {
+        var table = TextTable(columns: [
+            .init("energy of", isFlexible: true), .init("price list", isFlexible: true),
+            .init("pJ/symbol", .right), .init("pJ/bit"), .init("mostly", isFlexible: true),
+        ])
+        for receiver in report.receivers {
+            for energy in receiver.energies {
+                table.append([
+                    receiver.label, energy.priceList,
+                    NumberText.significant(energy.perSymbol.picojoules),
+                    EnergyText.perBit(energy), EnergyText.dominant(energy),
+                ])
+            }
+        }
+        return table
+    }
+
+    private func wrapped(_ text: String) -> [String] {
+        var lines: [String] = []
+        var line = ""
+        for word in text.split(separator: " ") {
+            if line.count + word.count + 1 > Self.maximumWidth {
+                lines.append(line)
+                line = ""
+            }
+            line += line.isEmpty ? String(word) : " \(word)"
+        }
+        return lines + [line]
+    }
+}
