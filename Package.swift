@@ -68,7 +68,7 @@ let package = Package(
         library("PhysicalQuantities"),
         library("RandomStreams", [realModule]),
         library("NumericKernels", [realModule], settings: kernelFlags),
-        library("Modulation"),
+        library("Modulation", ["RandomStreams"]),
 
         // MARK: Services
         library(

@@ -1,3 +1,5 @@
+public import RandomStreams
+
 /// A receiver as the link sees it: received samples in, symbol decisions out.
 ///
 /// A DSP equalizer, a spiking network in software and an emulated chip are interchangeable behind
@@ -11,6 +13,16 @@ public protocol SymbolDetector: Sendable {
     /// - Parameter received: one sample per symbol, shape [symbol]; the window of symbol k is
     ///   received[k - tapCount/2 ... k + tapCount/2], indices modulo the block length.
     func detect(_ received: [Double]) -> Detection
+
+    /// The same for a receiver that has noise of its own, drawn from `noise`.
+    func detect(_ received: [Double], noise: RandomStream) -> Detection
+}
+
+extension SymbolDetector {
+    /// Most receivers add no noise.
+    public func detect(_ received: [Double], noise: RandomStream) -> Detection {
+        detect(received)
+    }
 }
 
 /// What a receiver says of one block, and what it did to find out.

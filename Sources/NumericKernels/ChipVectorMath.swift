@@ -1,8 +1,6 @@
 // Elementary functions of the chip kernels on eight lanes. They stay internal: recompiling them in
 // another module would drop the vector flags of this one.
 
-/// Eight lanes of single precision, one 256-bit register.
-typealias Lanes = SIMD8<Float>
 
 /// Lane-wise maximum; the standard function is not inlined here.
 @inline(__always)

@@ -14,7 +14,9 @@ public typealias Lanes = SIMD8<Float>
 /// One step of length dt, for input x (0 or 1) and weights W (forward Euler, arXiv 2412.03129):
 /// j = i + W x; v' = v + a (j - v); i = j - b j; z = 1 if v' > theta; v = v' (1 - z),
 /// with a = dt / tau_mem and b = dt / tau_syn. Readouts do the same without z, driven by the z of
-/// the same step; a readout's score is the maximum of its v' over all steps.
+/// the same step; a readout's score is the maximum of its v' over all steps. Where a run of
+/// consecutive steps holds the same maximum (a readout that stays silent at first and negative
+/// later), the gradient of the score is shared evenly among them.
 public struct FeedForwardLIF: Sendable {
     public var inputCount: Int
     public var hiddenVectors: Int
@@ -55,7 +57,8 @@ public struct FeedForwardLIF: Sendable {
     public struct Scratch {
         /// Synaptic current, membrane and a sum of the hidden layer, [3, hiddenVectors].
         public var hidden: UnsafeMutablePointer<Lanes>
-        /// The same two of the readouts, [2, outputVectors].
+        /// The same two of the readouts, and the length of the run of steps at the maximum,
+        /// [3, outputVectors].
         public var output: UnsafeMutablePointer<Lanes>
         /// v' of the hidden layer, [step, hiddenVectors].
         public var membraneTrace: UnsafeMutablePointer<Lanes>
@@ -84,7 +87,7 @@ public struct FeedForwardLIF: Sendable {
     ///     events[offsets[t]..<offsets[t + 1]].
     ///   - weights: As `weightVectors` says.
     ///   - scores: Receives the scores, [output lane]; lanes without a readout hold 0.
-    ///   - bestSteps: Receives the step at which each score was reached.
+    ///   - bestSteps: Receives the first step at which each score was reached.
     /// - Returns: The number of hidden spikes.
     public func forward(
         events: UnsafePointer<UInt16>, offsets: UnsafePointer<Int32>,
@@ -104,9 +107,12 @@ public struct FeedForwardLIF: Sendable {
         let readoutWeights = weights + inputCount * hv
         for h in 0..<2 * hv { current[h] = zero }
         for o in 0..<2 * ov { outCurrent[o] = zero }
+        let runLength = scratch.output + 2 * ov
+        let one = Lanes(repeating: 1)
         for o in 0..<ov {
             scores[o] = Lanes(repeating: -.infinity)
             bestSteps[o] = zero
+            runLength[o] = zero
         }
         var spikeCount = 0
         var trace = scratch.membraneTrace
@@ -150,8 +156,12 @@ public struct FeedForwardLIF: Sendable {
                 outMembrane[o] = next
                 outCurrent[o] = j * keepCurrent
                 let better = next .> scores[o]
+                let continued =
+                    (next .== scores[o]) .& (now .== bestSteps[o] + runLength[o])
                 scores[o] = scores[o].replacing(with: next, where: better)
                 bestSteps[o] = bestSteps[o].replacing(with: now, where: better)
+                runLength[o] = runLength[o].replacing(with: runLength[o] + one, where: continued)
+                    .replacing(with: one, where: better)
             }
         }
         return spikeCount
@@ -217,11 +227,15 @@ public struct FeedForwardLIF: Sendable {
         for o in 0..<2 * ov { outAdjointMembrane[o] = zero }
         let readoutGradient = gradient + inputCount * hv
 
-        var t = spikePenalty == 0 ? lastStep(bestSteps) : stepCount - 1
+        let runLength = scratch.output + 2 * ov
+        var t = spikePenalty == 0 ? lastStep(bestSteps, runLength) : stepCount - 1
         while t >= 0 {
             let now = Lanes(repeating: Float(t))
             for o in 0..<ov {
-                let fromScore = zero.replacing(with: scoreGradient[o], where: bestSteps[o] .== now)
+                let atMaximum =
+                    (now .>= bestSteps[o]) .& (now .< bestSteps[o] + runLength[o])
+                let fromScore = zero.replacing(
+                    with: scoreGradient[o] / runLength[o], where: atMaximum)
                 let m = fromScore.addingProduct(outAdjointMembrane[o], keepMembrane)
                 outAdjointMembrane[o] = m
                 outAdjointCurrent[o] = (a * m).addingProduct(outAdjointCurrent[o], keepCurrent)
@@ -258,9 +272,11 @@ public struct FeedForwardLIF: Sendable {
     }
 
     /// The last step that any score depends on.
-    private func lastStep(_ bestSteps: UnsafePointer<Lanes>) -> Int {
+    private func lastStep(
+        _ bestSteps: UnsafePointer<Lanes>, _ runLength: UnsafePointer<Lanes>
+    ) -> Int {
         var last: Float = 0
-        for o in 0..<outputVectors { last = max(last, bestSteps[o].max()) }
-        return Int(last)
+        for o in 0..<outputVectors { last = max(last, (bestSteps[o] + runLength[o]).max()) }
+        return Int(last) - 1
     }
 }

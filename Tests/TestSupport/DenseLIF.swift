@@ -34,6 +34,8 @@ public struct DenseLIF {
         public var readout: [Double] = []
         public var scores: [Double] = []
         public var bestSteps: [Int] = []
+        /// How many consecutive steps from the best one hold the same maximum.
+        public var runLengths: [Int] = []
     }
 
     /// - Parameters:
@@ -50,6 +52,7 @@ public struct DenseLIF {
         var vo = io
         trace.scores = [Double](repeating: -.infinity, count: outputs)
         trace.bestSteps = [Int](repeating: 0, count: outputs)
+        trace.runLengths = trace.bestSteps
         for t in 0..<steps {
             var z = [Double](repeating: 0, count: hidden)
             for h in 0..<hidden {
@@ -72,6 +75,11 @@ public struct DenseLIF {
                 if vo[o] > trace.scores[o] {
                     trace.scores[o] = vo[o]
                     trace.bestSteps[o] = t
+                    trace.runLengths[o] = 1
+                } else if vo[o] == trace.scores[o]
+                    && t == trace.bestSteps[o] + trace.runLengths[o]
+                {
+                    trace.runLengths[o] += 1
                 }
             }
             trace.readout += vo
@@ -102,8 +110,9 @@ public struct DenseLIF {
         var outJ = outV
         for t in stride(from: steps - 1, through: 0, by: -1) {
             for o in 0..<outputs {
+                let run = trace.bestSteps[o]..<trace.bestSteps[o] + trace.runLengths[o]
                 outV[o] =
-                    (trace.bestSteps[o] == t ? scoreGradient[o] : 0)
+                    (run.contains(t) ? scoreGradient[o] / Double(trace.runLengths[o]) : 0)
                     + (1 - membraneRate) * outV[o]
                 outJ[o] = membraneRate * outV[o] + (1 - synapticRate) * outJ[o]
             }

@@ -19,7 +19,7 @@ package final class SampleWorkspace {
         }
         scratch = FeedForwardLIF.Scratch(
             hidden: allocate(3 * kernel.hiddenVectors, Lanes.zero),
-            output: allocate(2 * kernel.outputVectors, Lanes.zero),
+            output: allocate(3 * kernel.outputVectors, Lanes.zero),
             membraneTrace: allocate(kernel.stepCount * kernel.hiddenVectors, Lanes.zero),
             spikes: allocate(kernel.stepCount * kernel.hiddenLanes, UInt16(0)),
             spikeOffsets: allocate(kernel.stepCount + 1, Int32(0)))

@@ -1,0 +1,288 @@
+public import BrainScaleS2
+public import Modulation
+import NumericKernels
+import PhysicalQuantities
+public import RandomStreams
+import RealModule
+import SpikeEncoding
+public import SpikingNetworks
+
+/// A spiking receiver on an emulated BrainScaleS-2 chip.
+///
+/// The software network is configured onto the chip once: weights to 6 bit and a sign, threshold
+/// and readout range to CADC codes, time constants so that the chip's exponentials fall by the
+/// same factor per time step as the Euler steps of the software. Each symbol is one trial: the
+/// encoder's spikes at multiples of the step, the readouts sampled by the CADC, and the decision
+/// for the readout that rose highest above its resting code.
+public struct ChipReceiver: SymbolDetector {
+    public let tapCount: Int
+    public let chip: ChipInstance
+    private let encoder: ReceptiveFieldEncoder
+    private let placed: PlacedNetwork
+    private let plan: TrialPlan
+    private let readout: ProjectionID
+    private let stepTicks: Double
+    private let outputCount: Int
+    private let hiddenCount: Int
+    /// CADC LSB of readout per unit of score, to give scores back in software units.
+    private let scoreScale: Float
+    /// Resting codes of the readouts, measured through the CADC, in quarters of an LSB.
+    private let restingCodes: [Int]
+    private let mapping: ChipMapping
+    /// Readout weights after adaptation; nil while they are as configured.
+    private var adaptedWeights: [Int]?
+
+    /// Places the network and measures the resting codes.
+    ///
+    /// - Throws: `PlacementError` when the network does not fit the chip.
+    public init(
+        _ receiver: SpikingReceiver, mapping: ChipMapping, chip: ChipInstance
+    ) throws {
+        let network = receiver.network
+        tapCount = receiver.tapCount
+        encoder = receiver.encoder
+        self.chip = chip
+        self.mapping = mapping
+        outputCount = network.outputCount
+        hiddenCount = network.hiddenCount
+        stepTicks = mapping.stepInMicroseconds * 125
+
+        var description = NetworkDescription()
+        let input = description.addSource("input", count: network.inputCount)
+        let time = HardwareTime(neuron: network.neuron, mapping: mapping)
+        let thresholdDistance = 45.0
+        let hidden = description.addPopulation(
+            "hidden", count: network.hiddenCount,
+            cell: .leakyIntegrateAndFire(
+                time.targets(
+                    leak: 80,
+                    drivePerLSB: thresholdDistance / network.neuron.threshold
+                        * mapping.largestHiddenWeight / 63),
+                SpikeTargets(
+                    threshold: 80 + thresholdDistance, reset: 80,
+                    refractoryTime: .microseconds(0.04))))
+        let output = description.addPopulation(
+            "readout", count: network.outputCount,
+            cell: .leakyIntegrator(
+                time.targets(
+                    leak: mapping.readoutLeakInLSB,
+                    drivePerLSB: mapping.readoutLSBPerUnit * mapping.largestReadoutWeight / 63)))
+        _ = description.connect(
+            input, to: hidden,
+            weights: Self.signedWeights(
+                network.hiddenWeights, rows: network.hiddenCount, columns: network.inputCount,
+                largest: mapping.largestHiddenWeight))
+        readout = description.connect(
+            hidden, to: output,
+            weights: Self.signedWeights(
+                network.readoutWeights, rows: network.outputCount, columns: network.hiddenCount,
+                largest: mapping.largestReadoutWeight))
+        description.record(output)
+        placed = try PlacedNetwork(description)
+        plan = TrialPlan(
+            duration: .microseconds(Double(network.stepCount) * mapping.stepInMicroseconds),
+            cadc: CADCSchedule(
+                first: .microseconds(0),
+                interval: .microseconds(mapping.sampleIntervalInMicroseconds)),
+            separation: .settled)
+        scoreScale = 1 / Float(4 * mapping.readoutLSBPerUnit)
+        restingCodes = Self.measureRestingCodes(
+            placed: placed, chip: chip, plan: plan, outputs: network.outputCount)
+    }
+
+    /// Weights [post, pre] as signed 6-bit weights [pre, post].
+    private static func signedWeights(
+        _ weights: [Float], rows: Int, columns: Int, largest: Double
+    ) -> [Int] {
+        var result: [Int] = []
+        result.reserveCapacity(weights.count)
+        for n in 0..<columns {
+            for h in 0..<rows {
+                let weight = Double(weights[h * columns + n])
+                result.append(SignedWeight(transforming: weight, scale: 63 / largest).value)
+            }
+        }
+        return result
+    }
+
+    /// Trials without events, as a calibration would run them.
+    private static func measureRestingCodes(
+        placed: PlacedNetwork, chip: ChipInstance, plan: TrialPlan, outputs: Int
+    ) -> [Int] {
+        var events = TrialEvents()
+        for _ in 0..<32 { events.endTrial() }
+        var results = TrialResults()
+        let emulation = ChipEmulation(placed, on: chip, plan: plan)
+        emulation.run(
+            events, stream: RandomStream(seed: chip.seed).substream("resting codes"),
+            into: &results)
+        return results.restingCodes(
+            outputs: 0..<outputs, samples: emulation.sampleTicks.count, recorded: outputs)
+    }
+
+    public func detect(_ received: [Double]) -> Detection {
+        detect(received, noise: RandomStream(seed: chip.seed).substream("trials"))
+    }
+
+    public func detect(_ received: [Double], noise: RandomStream) -> Detection {
+        let emulation = makeEmulation()
+        var results = TrialResults()
+        emulation.run(events(received), stream: noise, into: &results)
+        var scores: [Int] = []
+        results.scores(
+            outputs: 0..<outputCount, baseline: .measured(restingCodes),
+            samples: emulation.sampleTicks.count, recorded: outputCount, into: &scores)
+        var detection = Detection(
+            symbols: [UInt8](repeating: 0, count: received.count),
+            scores: scores.map { Float($0) * scoreScale }, operations: OperationCounts())
+        for k in 0..<received.count {
+            var best = 0
+            for o in 1..<outputCount
+            where scores[k * outputCount + o] > scores[k * outputCount + best] { best = o }
+            detection.symbols[k] = UInt8(best)
+        }
+        detection.operations = Self.operations(of: results.health)
+        return detection
+    }
+
+    /// The counters of a run in the words of the link.
+    private static func operations(of health: ChipHealth) -> OperationCounts {
+        var operations = OperationCounts()
+        operations.inputSpikes = health.eventsOffered
+        operations.hiddenSpikes = health.neuronSpikes
+        operations.synapticEvents = health.synapticEvents
+        operations.neuronUpdates = health.neuronUpdates
+        operations.membraneConversions = health.conversions
+        operations.plasticityCycles = health.ppuCycles
+        operations.hardwareNanoseconds = Int(health.hardwareNanoseconds)
+        return operations
+    }
+
+    private func makeEmulation() -> ChipEmulation {
+        let emulation = ChipEmulation(placed, on: chip, plan: plan)
+        if let adaptedWeights { emulation.setWeights(adaptedWeights, of: readout) }
+        return emulation
+    }
+
+    /// The spikes of every symbol's window, one trial each.
+    private func events(_ received: [Double]) -> TrialEvents {
+        let steps = encoder.encode(TapWindow(tapCount: tapCount).padded(received))
+        let neurons = encoder.neuronCount
+        var events = TrialEvents()
+        for k in 0..<received.count {
+            for n in 0..<tapCount * neurons {
+                let step = steps[k * neurons + n]
+                if step != EventSort.silent {
+                    events.append(tick: Int((Double(step) * stepTicks).rounded()), source: n)
+                }
+            }
+            events.endTrial()
+        }
+        return events
+    }
+}
+
+// MARK: - Adaptation
+
+extension ChipReceiver {
+    /// What an adaptation did.
+    public struct AdaptationLog: Sendable {
+        public var pilots = 0
+        /// Share of wrong decisions among the pilots, block by block, while learning.
+        public var symbolErrorRates: [Double] = []
+        public var plasticityCycles = 0
+        /// Trials whose update took longer than the pause between trials.
+        public var overruns = 0
+        public var hardwareNanoseconds = 0.0
+    }
+
+    /// The same chip after its plasticity processor has adapted the readout weights on pilots.
+    ///
+    /// The rule sees spike counters, CADC samples and the pilots' symbols; nothing else.
+    ///
+    /// - Parameters:
+    ///   - block: Pilot blocks by index, received and sent.
+    ///   - noise: The chip's own noise in a block.
+    ///   - progress: Called after each block with the pilots done.
+    public func adapted(
+        block: (Int) -> (received: [Double], symbols: [UInt8]), noise: (Int) -> RandomStream,
+        progress: (Int) throws -> Void = { _ in }
+    ) throws -> (ChipReceiver, AdaptationLog) {
+        let settings = mapping.adaptation
+        var rule = try SupervisedDeltaRule(
+            readout, of: placed,
+            parameters: SupervisedDeltaRule.Parameters(
+                error: .softmax(temperature: settings.temperatureInLSB),
+                learningRate: settings.learningRate, halvingInterval: settings.halvingInterval,
+                rounding: .stochastic, baseline: .measured(restingCodes)))
+        let emulation = makeEmulation()
+        var log = AdaptationLog()
+        var results = TrialResults()
+        var index = 0
+        while log.pilots < settings.pilots {
+            var (received, symbols) = block(index)
+            let count = min(symbols.count, settings.pilots - log.pilots)
+            let trials = events(received)
+            received.removeAll()
+            let used = count == symbols.count ? trials : trials.prefix(count)
+            symbols.removeLast(symbols.count - count)
+            emulation.run(
+                used, stream: noise(index), rule: &rule, hostBlock: symbols, into: &results)
+            let decisions = results.decisions(
+                outputs: 0..<outputCount, baseline: .measured(restingCodes),
+                samples: emulation.sampleTicks.count, recorded: outputCount)
+            let errors = zip(decisions, symbols).count { $0 != Int($1) }
+            log.symbolErrorRates.append(Double(errors) / Double(count))
+            log.pilots += count
+            log.plasticityCycles += results.health.ppuCycles
+            log.overruns += results.health.ppuOverruns
+            log.hardwareNanoseconds += results.health.hardwareNanoseconds
+            index += 1
+            try progress(log.pilots)
+        }
+        var copy = self
+        copy.adaptedWeights = emulation.weights(of: readout)
+        return (copy, log)
+    }
+}
+
+extension TrialEvents {
+    /// The first `count` trials.
+    func prefix(_ count: Int) -> TrialEvents {
+        var result = TrialEvents()
+        for trial in 0..<count {
+            for e in offsets[trial]..<offsets[trial + 1] {
+                result.append(tick: Int(ticks[Int(e)]), source: Int(sources[Int(e)]))
+            }
+            result.endTrial()
+        }
+        return result
+    }
+}
+
+/// Time constants and gain at which the chip's exponentials meet the software's Euler steps.
+///
+/// An Euler step multiplies by 1 - dt/tau; an exponential with tau' = -dt / ln(1 - dt/tau) does the
+/// same in hardware time. The response to one event at the end of step k is, for equal rates a,
+/// a k (1 - a)^(k - 1) by Euler steps and (k dt/tau') (1 - a)^k exactly, which differ by the factor
+/// (a / (1 - a)) / (dt / tau'). Different rates share the factor of the membrane (an estimate).
+private struct HardwareTime {
+    let membrane: Double
+    let synapse: Double
+    let gain: Double
+
+    init(neuron: LeakyIntegrateAndFire, mapping: ChipMapping) {
+        let step = mapping.stepInMicroseconds
+        membrane = -step / Double.log(onePlus: -neuron.membraneRate)
+        synapse = -step / Double.log(onePlus: -neuron.synapticRate)
+        let a = neuron.membraneRate
+        gain = a / (1 - a) / (step / membrane)
+    }
+
+    func targets(leak: Double, drivePerLSB: Double) -> NeuronTargets {
+        NeuronTargets(
+            leak: leak, membraneTimeConstant: .microseconds(membrane),
+            excitatoryTimeConstant: .microseconds(synapse),
+            inhibitoryTimeConstant: .microseconds(synapse), strength: .drive(drivePerLSB * gain))
+    }
+}

@@ -1,0 +1,72 @@
+import BaselineEqualizers
+public import BrainScaleS2
+import ErrorRates
+import PhysicalQuantities
+import RandomStreams
+public import Reporting
+
+/// Runs a receiver on emulated chips of several seeds, before and after on-chip adaptation.
+public struct ChipStudy: Sendable {
+    public var evaluation: Evaluation
+    public var receiver: TrainedReceiver
+    public var noisePowerInDecibels: Double
+
+    public init(evaluation: Evaluation, receiver: TrainedReceiver, noisePowerInDecibels: Double) {
+        self.evaluation = evaluation
+        self.receiver = receiver
+        self.noisePowerInDecibels = noisePowerInDecibels
+    }
+
+    /// One chip's result.
+    public struct Outcome: Sendable {
+        public var seed: UInt64
+        public var before: EvaluationRecord.Point
+        public var after: EvaluationRecord.Point
+        public var log: ChipReceiver.AdaptationLog
+    }
+
+    /// The receiver configured onto a chip.
+    public func chipReceiver(_ chip: ChipInstance) throws -> ChipReceiver {
+        guard case .spiking(let model) = receiver.model.kind, let spiking = receiver.spiking else {
+            throw ConfigurationError(
+                file: receiver.model.folder, problem: "only spiking receivers run on the chip")
+        }
+        return try ChipReceiver(spiking, mapping: model.chip, chip: chip)
+    }
+
+    /// Lets the plasticity processor of one chip adapt the readout on pilot blocks.
+    public func adapt(
+        _ chip: ChipReceiver, progress: (Int) throws -> Void = { _ in }
+    ) throws -> (ChipReceiver, ChipReceiver.AdaptationLog) {
+        let streams = SymbolStreams(
+            evaluation.link.at(noisePower: Decibels(noisePowerInDecibels)), purpose: .pilot,
+            seed: evaluation.seed)
+        return try chip.adapted(
+            block: { index in
+                let block = streams.block(index)
+                return (block.received, block.symbols)
+            }, noise: streams.receiverNoise, progress: progress)
+    }
+
+    /// Before and after for every seed; chips are spread over the threads.
+    public func run(
+        seeds: [UInt64], fidelity: Fidelity, mismatch: DeviceMismatch,
+        progress: @Sendable (UInt64, String) -> Void = { _, _ in }
+    ) throws -> [Outcome] {
+        var single = evaluation
+        single.parallel = Parallel(threads: 1)
+        single.noisePowersInDecibels = [noisePowerInDecibels]
+        let serial = single
+        return try evaluation.parallel.map(seeds.count) { index in
+            let seed = seeds[index]
+            let chip = try chipReceiver(
+                ChipInstance(seed: seed, fidelity: fidelity, mismatch: mismatch))
+            let before = try serial.run(receiver, detector: chip, substrate: .chip(seed: seed))
+            let (adapted, log) = try adapt(chip)
+            let after = try serial.run(receiver, detector: adapted, substrate: .chip(seed: seed))
+            progress(seed, "done")
+            return Outcome(
+                seed: seed, before: before.points[0], after: after.points[0], log: log)
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import Modulation
+public import OpticalLink
+public import PhysicalQuantities
+public import Reporting
+
+/// A link as its YAML file describes it: name, reason, and physics with units in the keys.
+public struct LinkDescription: Sendable, Hashable {
+    public var name: String
+    public var description: String
+    public var parameters: LinkParameters
+
+    enum Format: String, CaseIterable { case pam2, pam4, pam8, pam16 }
+    enum Labeling: String, CaseIterable { case gray }
+
+    /// Reads and checks a file.
+    ///
+    /// - Throws: `ConfigurationError` or `FileError`.
+    public init(file: String) throws {
+        let root = try ConfigurationSection.open(file)
+        name = try root.text("name")
+        description = try root.text("description")
+
+        let modulation = try root.section("modulation")
+        let format: Format = try modulation.choice("format")
+        let order: Int = [.pam2: 2, .pam4: 4, .pam8: 8, .pam16: 16][format]!
+        let levels = try modulation.numbers("levels", in: -1e6...1e6, counts: order...order)
+        guard PAMAlphabet.isValid(levels) else {
+            throw modulation.problem("levels", "must ascend")
+        }
+        let _: Labeling = try modulation.choice("labeling")
+        try modulation.finish()
+
+        let transmitter = try root.section("transmitter")
+        let symbolRate = try transmitter.number("symbol_rate_GBd", in: 1e-3...1000)
+        let samplesPerSymbol = try transmitter.integer("samples_per_symbol", in: 2...64)
+        let rollOff = try transmitter.number("roll_off", in: 0...1)
+        guard Double(samplesPerSymbol) > 1 + rollOff else {
+            throw transmitter.problem(
+                "samples_per_symbol",
+                "\(samplesPerSymbol) is not allowed; more than 1 + roll_off, or the waveform "
+                    + "does not fit")
+        }
+        let bias: LinkParameters.Bias
+        if (try? transmitter.text("bias")) == "auto" {
+            bias = .automatic
+        } else {
+            do {
+                bias = .fixed(try transmitter.number("bias", in: -1e6...1e6))
+            } catch let error as ConfigurationError {
+                throw ConfigurationError(
+                    file: error.file, line: error.line, key: error.key,
+                    problem: error.problem + ", or auto")
+            }
+        }
+        try transmitter.finish()
+
+        let fiber = try root.section("fiber")
+        let wavelength = try fiber.number("wavelength_nm", in: 100...10_000)
+        let dispersion = try fiber.number("dispersion_ps_per_nm_km", in: -1000...1000)
+        let length = try fiber.number("length_km", in: 0...10_000)
+        try fiber.finish()
+
+        let receiver = try root.section("receiver")
+        let noise = try receiver.number("noise_power_dB", in: -200...100)
+        try receiver.finish()
+        try root.finish()
+
+        parameters = LinkParameters(
+            alphabet: PAMAlphabet(levels: levels), symbolRate: .gigabaud(symbolRate),
+            samplesPerSymbol: samplesPerSymbol, rollOff: rollOff, bias: bias,
+            wavelength: .nanometres(wavelength),
+            dispersion: .picosecondsPerNanometreKilometre(dispersion),
+            fiberLength: .kilometres(length), noisePower: Decibels(noise))
+    }
+
+    /// The same link at another noise power.
+    public func at(noisePower: Decibels) -> LinkParameters {
+        var result = parameters
+        result.noisePower = noisePower
+        return result
+    }
+
+    /// The resolved description with the keys of the file.
+    public var json: JSONValue {
+        let bias: JSONValue =
+            switch parameters.bias {
+            case .fixed(let value): .number(value)
+            case .automatic: .string("auto")
+            }
+        return .object([
+            "name": .string(name), "description": .string(description),
+            "modulation": .object([
+                "format": .string("pam\(parameters.alphabet.order)"),
+                "levels": .array(parameters.alphabet.levels.map(JSONValue.number)),
+                "labeling": .string("gray"),
+            ]),
+            "transmitter": .object([
+                "symbol_rate_GBd": .number(parameters.symbolRate.gigabaud),
+                "samples_per_symbol": .number(Double(parameters.samplesPerSymbol)),
+                "roll_off": .number(parameters.rollOff), "bias": bias,
+            ]),
+            "fiber": .object([
+                "wavelength_nm": .number(
+                    (parameters.wavelength.metres * 1e12).rounded() / 1e3),
+                "dispersion_ps_per_nm_km": .number(
+                    parameters.dispersion.picosecondsPerNanometreKilometre),
+                "length_km": .number(parameters.fiberLength.kilometres),
+            ]),
+            "receiver": .object(["noise_power_dB": .number(parameters.noisePower.value)]),
+        ])
+    }
+}

@@ -1,0 +1,41 @@
+public import BaselineEqualizers
+import Modulation
+public import OpticalLink
+public import RandomStreams
+
+/// Blocks of transmitted symbols and received samples, by purpose and index.
+///
+/// Block i of a purpose is a function of the seed, the purpose's name and i alone. Training, test
+/// and pilot blocks never share symbols or noise.
+public struct SymbolStreams: Sendable {
+    /// Symbols per circular block, as in the published tasks.
+    public static let blockLength = 10_000
+
+    /// What blocks are for; the name enters the stream.
+    public enum Purpose: String, Sendable {
+        case training, validation, test, pilot, dataset
+    }
+
+    public let link: OpticalLink
+    public let purpose: Purpose
+    private let root: RandomStream
+
+    public init(_ parameters: LinkParameters, purpose: Purpose, seed: UInt64) {
+        link = OpticalLink(parameters, blockLength: Self.blockLength)
+        self.purpose = purpose
+        root = RandomStream(seed: seed).substream(purpose.rawValue)
+    }
+
+    public func block(_ index: Int) -> TrainingBlock {
+        var symbolStream = root.substream("symbols", index)
+        let symbols = symbolStream.symbols(
+            count: link.blockLength, order: link.parameters.alphabet.order)
+        let received = link.transmit(symbols, noise: root.substream("noise", index))
+        return TrainingBlock(received: received, symbols: symbols)
+    }
+
+    /// The stream of a receiver's own noise in a block.
+    public func receiverNoise(_ index: Int) -> RandomStream {
+        root.substream("receiver noise", index)
+    }
+}

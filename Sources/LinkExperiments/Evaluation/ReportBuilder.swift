@@ -1,0 +1,86 @@
+public import EnergyModel
+import ErrorRates
+public import Reporting
+
+/// Prices records and arranges them as a report.
+public struct ReportBuilder: Sendable {
+    public let catalog: Catalog
+
+    public init(catalog: Catalog) { self.catalog = catalog }
+
+    /// Thresholds that tables and headlines use, the first one decides.
+    public static let thresholds = ["kp4", "task_reference", "hamming_kp4"]
+
+    /// Price lists for a receiver, its own technology first.
+    private func priceListNames(_ record: EvaluationRecord) -> [String] {
+        if record.substrate == "chip" { return ["brainscales2"] }
+        if record.receiver.kind == "snn" { return ["digital-neuromorphic", "dsp-7nm", "dsp-28nm"] }
+        return ["dsp-7nm", "dsp-28nm"]
+    }
+
+    /// Energies of a record at the point nearest the reference noise.
+    public func energies(
+        _ record: EvaluationRecord, referenceNoiseDB: Double, prices: String? = nil
+    ) throws -> [EnergyEstimate] {
+        guard
+            let point = record.points.min(by: {
+                abs($0.noiseDB - referenceNoiseDB) < abs($1.noiseDB - referenceNoiseDB)
+            })
+        else { return [] }
+        let levels = record.channel["modulation"]?["levels"]
+        var order = 4
+        if case .array(let values)? = levels { order = values.count }
+        let lists = try (prices.map { [$0] } ?? priceListNames(record)).map {
+            try PriceListFile.read(catalog.file(.prices, $0))
+        }
+        return try lists.map { list in
+            try list.estimate(
+                of: point.workload(receivedSamplesPerSymbol: 1),
+                bitsPerSymbol: Double(order.trailingZeroBitCount))
+        }
+    }
+
+    /// A report over records.
+    public func report(
+        _ records: [EvaluationRecord], labels: [String]? = nil, title: String, summary: String,
+        command: String, commands: [String]? = nil, referenceNoiseDB: Double = -20
+    ) throws -> Report {
+        var usedLists: [PriceList] = []
+        let receivers = try records.enumerated().map { index, record in
+            let energies = try energies(record, referenceNoiseDB: referenceNoiseDB)
+            for name in priceListNames(record) where !usedLists.contains(where: { $0.name == name })
+            {
+                usedLists.append(try PriceListFile.read(catalog.file(.prices, name)))
+            }
+            return Report.Receiver(
+                label: labels?[index] ?? Self.label(record), record: record, energies: energies,
+                command: commands?[index] ?? Self.command(record))
+        }
+        let thresholds = Self.thresholds.compactMap { name in
+            ForwardErrorCorrectionThreshold.all.first { $0.name == name }.map {
+                Report.Threshold(
+                    key: $0.name, name: $0.title, ber: $0.bitErrorRate, note: "\($0.note) \($0.source)")
+            }
+        }
+        var report = Report(
+            title: title, summary: summary, referenceNoiseDB: referenceNoiseDB,
+            receivers: receivers, thresholds: thresholds, command: command)
+        report.priceLists = usedLists
+        return report
+    }
+
+    private static func label(_ record: EvaluationRecord) -> String {
+        record.substrate == "chip"
+            ? "\(record.receiver.name) chip \(record.chipSeed.map(String.init) ?? "")"
+            : record.receiver.name
+    }
+
+    private static func command(_ record: EvaluationRecord) -> String {
+        let noise = record.points.map(\.noiseDB)
+        let range = "\(NumberWord.of(noise.min() ?? -20)):\(NumberWord.of(noise.max() ?? -20)):1"
+        let chip = record.chipSeed.map { " --on chip --chip-seed \($0)" } ?? ""
+        let channel = record.channel["name"]?.string ?? "CHANNEL"
+        return "spikelink evaluate \(record.receiver.name) --channel \(channel) --noise-db \(range) "
+            + "--seed \(record.seed)\(chip)"
+    }
+}

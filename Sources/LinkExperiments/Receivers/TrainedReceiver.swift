@@ -1,0 +1,115 @@
+import ArrayFiles
+import BaselineEqualizers
+import Foundation
+public import Modulation
+import OpticalLink
+import PhysicalQuantities
+import RandomStreams
+public import Reporting
+public import SpikingNetworks
+
+/// A receiver ready to be evaluated, with what its record says of it.
+public struct TrainedReceiver: Sendable {
+    public var model: ModelDescription
+    public var detector: any SymbolDetector
+    public var record: EvaluationRecord.Receiver
+    public var training: EvaluationRecord.Training
+    /// The spiking receiver in software, for the chip; nil for classical ones.
+    public var spiking: SpikingReceiver?
+
+    /// Loads trained weights, or fits a classical receiver to the training stream of the link.
+    ///
+    /// Fitting a classical receiver takes seconds, so that its weights are never stored.
+    public static func make(
+        _ model: ModelDescription, for link: LinkDescription, progress: (String) -> Void = { _ in }
+    ) throws -> TrainedReceiver {
+        if case .spiking(let spiking) = model.kind {
+            let path = model.folder + "/" + NetworkFile.name
+            guard FileManager.default.fileExists(atPath: path) else {
+                throw FileError.badData(
+                    path, "is missing: the receiver has not been trained",
+                    remedy: "spikelink train \(model.name) --channel \(link.name) -o FOLDER")
+            }
+            let network = try NetworkFile.read(path, for: spiking, tapCount: model.tapCount)
+            return make(model, spiking: spiking, network: network)
+        }
+        progress("fitting \(model.name)")
+        return try fit(model, for: link)
+    }
+
+    /// A spiking receiver whose network is at hand.
+    public static func make(
+        _ model: ModelDescription, spiking: ModelDescription.SpikingModel,
+        network: FeedForwardNetwork
+    ) -> TrainedReceiver {
+        let receiver = SpikingReceiver(
+            tapCount: model.tapCount, encoder: spiking.encoder, network: network)
+        let policy =
+            "backpropagation through time with surrogate gradients, Adam, batch "
+            + "\(spiking.policy.batchSize), \(describe(model.training))"
+        return TrainedReceiver(
+            model: model, detector: receiver,
+            record: EvaluationRecord.Receiver(
+                name: model.name, kind: "snn", taps: model.tapCount,
+                parameters: network.parameterCount, summary: model.description),
+            training: EvaluationRecord.Training(
+                policy: policy, noiseDB: model.training.noisePowersInDecibels),
+            spiking: receiver)
+    }
+
+    private static func fit(_ model: ModelDescription, for link: LinkDescription) throws
+        -> TrainedReceiver
+    {
+        let order = link.parameters.alphabet.order
+        let streams = model.training.noisePowersInDecibels.map {
+            SymbolStreams(
+                link.at(noisePower: Decibels($0)), purpose: .training, seed: model.training.seed)
+        }
+        let stream = TrainingStream(
+            blockCount: model.training.symbolCount / SymbolStreams.blockLength
+        ) { streams[$0 % streams.count].block($0) }
+        let detector: any SymbolDetector
+        let parameters: Int
+        var method = "least squares, thresholds of fewest training errors"
+        switch model.kind {
+        case .linear:
+            let fitted = try LinearEqualizer.fit(
+                tapCount: model.tapCount, order: order, to: stream)
+            (detector, parameters) = (fitted, fitted.parameterCount)
+        case .decisionFeedback(let feedbackTaps):
+            let fitted = try DecisionFeedbackEqualizer.fit(
+                tapCount: model.tapCount, feedbackCount: feedbackTaps, order: order, to: stream)
+            (detector, parameters) = (fitted, fitted.parameterCount)
+        case .volterra(let memory):
+            let fitted = try VolterraEqualizer.fit(memory: memory, order: order, to: stream)
+            (detector, parameters) = (fitted, fitted.parameterCount)
+        case .perceptron(let shape, let policy):
+            guard shape.order == order else {
+                throw ConfigurationError(
+                    file: model.folder + "/model.yaml", key: "receiver.outputs",
+                    problem: "\(shape.order) outputs for \(order) symbols of \(link.name)")
+            }
+            var training = PerceptronTraining(
+                shape: shape, policy: policy,
+                stream: RandomStream(seed: model.training.seed).substream("initial weights"))
+            try training.run(on: stream)
+            let fitted = training.perceptron
+            (detector, parameters) = (fitted, fitted.parameterCount)
+            method = "cross-entropy, Adam, batch \(policy.batchSize)"
+        case .spiking: preconditionFailure("spiking receivers are loaded")
+        }
+        return TrainedReceiver(
+            model: model, detector: detector,
+            record: EvaluationRecord.Receiver(
+                name: model.name, kind: model.kind.recordName, taps: model.tapCount,
+                parameters: parameters, summary: model.description),
+            training: EvaluationRecord.Training(
+                policy: "\(method), \(describe(model.training))",
+                noiseDB: model.training.noisePowersInDecibels),
+            spiking: nil)
+    }
+
+    private static func describe(_ training: ModelDescription.Training) -> String {
+        "\(training.symbolCount) training symbols of seed \(training.seed)"
+    }
+}
