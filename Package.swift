@@ -112,7 +112,7 @@ let package = Package(
         .executableTarget(
             name: "spikelink",
             dependencies: [
-                "LinkExperiments", "ArrayFiles", "Reporting", "ErrorRates", "EnergyModel",
+                "LinkExperiments", "ArrayFiles", "Reporting", "BrainScaleS2", "EnergyModel",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

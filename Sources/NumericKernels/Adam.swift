@@ -4,6 +4,8 @@ public struct AdamStep: Sendable {
     public var firstDecay: Float = 0.9
     public var secondDecay: Float = 0.999
     public var epsilon: Float = 1e-8
+    /// Weights are kept within this magnitude; infinity leaves them free.
+    public var weightLimit: Float = .infinity
     /// Decoupled shrinkage of the weights per step, relative to the learning rate (Loshchilov and
     /// Hutter 2019).
     public var weightDecay: Float = 0
@@ -29,13 +31,16 @@ public struct AdamStep: Sendable {
         let c1 = Lanes(repeating: 1 - firstDecay)
         let c2 = Lanes(repeating: 1 - secondDecay)
         let small = Lanes(repeating: epsilon)
+        let limit = Lanes(repeating: weightLimit)
         for i in 0..<count {
             let g = gradient[i]
             let m = b1 * first[i] + c1 * g
             let s = b2 * second[i] + c2 * g * g
             first[i] = m
             second[i] = s
-            weights[i] = weights[i] * shrink - rate * m / ((s * correction).squareRoot() + small)
+            let moved = weights[i] * shrink - rate * m / ((s * correction).squareRoot() + small)
+            let capped = moved.replacing(with: limit, where: moved .> limit)
+            weights[i] = capped.replacing(with: -limit, where: capped .< -limit)
         }
     }
 

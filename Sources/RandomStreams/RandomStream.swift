@@ -77,6 +77,13 @@ public struct RandomStream: Sendable, Hashable, Codable, RandomNumberGenerator {
     public mutating func gaussian() -> Double { gaussianPair().0 }
 
     /// Adds independent normal numbers of the given standard deviation to every element.
+    public mutating func addGaussian(standardDeviation: Double, to values: inout [Double]) {
+        values.withUnsafeMutableBufferPointer {
+            addGaussian(standardDeviation: standardDeviation, to: $0)
+        }
+    }
+
+    /// The same for memory owned by a caller such as a transform's buffer.
     public mutating func addGaussian(
         standardDeviation: Double, to values: UnsafeMutableBufferPointer<Double>
     ) {

@@ -34,3 +34,11 @@ public final class TemporaryFolder: Sendable {
         return file(name)
     }
 }
+
+extension TemporaryFolder {
+    /// Runs a body with the path of a fresh folder.
+    public static func with<Result>(_ body: (String) throws -> Result) throws -> Result {
+        let folder = try TemporaryFolder()
+        return try withExtendedLifetime(folder) { try body(folder.path) }
+    }
+}

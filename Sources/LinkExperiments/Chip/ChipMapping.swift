@@ -3,10 +3,6 @@
 public struct ChipMapping: Sendable, Hashable {
     /// Hardware time of one time step.
     public var stepInMicroseconds: Double
-    /// Software weight that becomes the largest 6-bit weight, hidden and readout layer; larger
-    /// ones saturate.
-    public var largestHiddenWeight: Double
-    public var largestReadoutWeight: Double
     /// Height of the readouts' resting potential and CADC LSB per unit of score above it.
     public var readoutLeakInLSB: Double
     public var readoutLSBPerUnit: Double
@@ -27,8 +23,6 @@ public struct ChipMapping: Sendable, Hashable {
 
     init(_ section: ConfigurationSection) throws {
         stepInMicroseconds = try section.number("step_us", in: 0.008...1000)
-        largestHiddenWeight = try section.number("largest_hidden_weight", in: 1e-6...1e6)
-        largestReadoutWeight = try section.number("largest_readout_weight", in: 1e-6...1e6)
         readoutLeakInLSB = try section.number("readout_leak_LSB", in: 0...255)
         readoutLSBPerUnit = try section.number("readout_LSB_per_unit", in: 1e-3...1e3)
         sampleIntervalInMicroseconds = try section.number("sample_interval_us", in: 1.7...100)

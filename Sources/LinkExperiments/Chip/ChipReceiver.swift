@@ -36,8 +36,12 @@ public struct ChipReceiver: SymbolDetector {
     ///
     /// - Throws: `PlacementError` when the network does not fit the chip.
     public init(
-        _ receiver: SpikingReceiver, mapping: ChipMapping, chip: ChipInstance
+        _ receiver: SpikingReceiver, model: ModelDescription.SpikingModel, chip: ChipInstance
     ) throws {
+        let mapping = model.chip
+        // The largest software weights become 63; the training has kept all within them.
+        let largestHidden = model.policy.largestHiddenWeight
+        let largestReadout = model.policy.largestReadoutWeight
         let network = receiver.network
         tapCount = receiver.tapCount
         encoder = receiver.encoder
@@ -56,8 +60,7 @@ public struct ChipReceiver: SymbolDetector {
             cell: .leakyIntegrateAndFire(
                 time.targets(
                     leak: 80,
-                    drivePerLSB: thresholdDistance / network.neuron.threshold
-                        * mapping.largestHiddenWeight / 63),
+                    drivePerLSB: thresholdDistance / network.neuron.threshold * largestHidden / 63),
                 SpikeTargets(
                     threshold: 80 + thresholdDistance, reset: 80,
                     refractoryTime: .microseconds(0.04))))
@@ -66,17 +69,17 @@ public struct ChipReceiver: SymbolDetector {
             cell: .leakyIntegrator(
                 time.targets(
                     leak: mapping.readoutLeakInLSB,
-                    drivePerLSB: mapping.readoutLSBPerUnit * mapping.largestReadoutWeight / 63)))
+                    drivePerLSB: mapping.readoutLSBPerUnit * largestReadout / 63)))
         _ = description.connect(
             input, to: hidden,
             weights: Self.signedWeights(
                 network.hiddenWeights, rows: network.hiddenCount, columns: network.inputCount,
-                largest: mapping.largestHiddenWeight))
+                largest: largestHidden))
         readout = description.connect(
             hidden, to: output,
             weights: Self.signedWeights(
                 network.readoutWeights, rows: network.outputCount, columns: network.hiddenCount,
-                largest: mapping.largestReadoutWeight))
+                largest: largestReadout))
         description.record(output)
         placed = try PlacedNetwork(description)
         plan = TrialPlan(

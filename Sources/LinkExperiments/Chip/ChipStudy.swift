@@ -31,7 +31,7 @@ public struct ChipStudy: Sendable {
             throw ConfigurationError(
                 file: receiver.model.folder, problem: "only spiking receivers run on the chip")
         }
-        return try ChipReceiver(spiking, mapping: model.chip, chip: chip)
+        return try ChipReceiver(spiking, model: model, chip: chip)
     }
 
     /// Lets the plasticity processor of one chip adapt the readout on pilot blocks.

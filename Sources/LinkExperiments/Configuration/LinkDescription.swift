@@ -110,3 +110,11 @@ public struct LinkDescription: Sendable, Hashable {
         ])
     }
 }
+
+extension LinkDescription {
+    /// Noise power of the description in dB.
+    public var noisePowerInDecibels: Double { parameters.noisePower.value }
+
+    /// Symbols of the alphabet.
+    public var symbolOrder: Int { parameters.alphabet.order }
+}

@@ -173,7 +173,9 @@ extension ModelDescription.SpikingModel {
             finalLearningRateFactor: try training.number("final_learning_rate_factor", in: 0...1),
             warmupUpdates: try training.integer("warmup_updates", in: 0...1_000_000),
             spikePenalty: try training.number("spike_penalty", in: 0...1),
-            weightDecay: try training.number("weight_decay", in: 0...100))
+            weightDecay: try training.number("weight_decay", in: 0...100),
+            largestHiddenWeight: try training.number("largest_hidden_weight", in: 1e-6...1e6),
+            largestReadoutWeight: try training.number("largest_readout_weight", in: 1e-6...1e6))
         self.chip = try ChipMapping(chip)
     }
 }

@@ -118,7 +118,12 @@ public final class Trainer {
         var adam = AdamStep(
             learningRate: Float(policy.learningRate(update: state.updates)))
         adam.weightDecay = Float(policy.weightDecay)
-        state.apply(adam, gradient: gradient)
+        var readoutAdam = adam
+        adam.weightLimit = Float(policy.largestHiddenWeight)
+        readoutAdam.weightLimit = Float(policy.largestReadoutWeight)
+        state.apply(
+            hidden: adam, readout: readoutAdam,
+            hiddenVectors: kernel.inputCount * kernel.hiddenVectors, gradient: gradient)
     }
 
     /// The mean over the batch: slices in order, padding cleared.

@@ -16,10 +16,14 @@ public struct TrainingPolicy: Sendable, Hashable, Codable {
     public var spikePenalty: Double
     /// Decoupled weight decay relative to the learning rate.
     public var weightDecay: Double
+    /// Magnitude that weights may not exceed, so that 6 bits resolve them.
+    public var largestHiddenWeight: Double
+    public var largestReadoutWeight: Double
 
     public init(
         batchSize: Int, updateCount: Int, learningRate: Double, finalLearningRateFactor: Double,
-        warmupUpdates: Int, spikePenalty: Double, weightDecay: Double
+        warmupUpdates: Int, spikePenalty: Double, weightDecay: Double,
+        largestHiddenWeight: Double = .infinity, largestReadoutWeight: Double = .infinity
     ) {
         self.batchSize = batchSize
         self.updateCount = updateCount
@@ -28,6 +32,8 @@ public struct TrainingPolicy: Sendable, Hashable, Codable {
         self.warmupUpdates = warmupUpdates
         self.spikePenalty = spikePenalty
         self.weightDecay = weightDecay
+        self.largestHiddenWeight = largestHiddenWeight
+        self.largestReadoutWeight = largestReadoutWeight
     }
 
     public var symbolCount: Int { batchSize * updateCount }

@@ -25,18 +25,27 @@ public struct TrainingState: Sendable, Equatable {
         self.updates = updates
     }
 
-    /// One update of the optimizer.
-    mutating func apply(_ adam: AdamStep, gradient: [Lanes]) {
-        precondition(gradient.count == weights.count)
+    /// One update of the optimizer; the two layers differ in their weight limits.
+    ///
+    /// - Parameter hiddenVectors: Vectors that belong to the hidden layer, at the front.
+    mutating func apply(
+        hidden: AdamStep, readout: AdamStep, hiddenVectors: Int, gradient: [Lanes]
+    ) {
+        precondition(gradient.count == weights.count && hiddenVectors <= weights.count)
         updates += 1
         gradient.withUnsafeBufferPointer { gradient in
             weights.withUnsafeMutableBufferPointer { weights in
                 firstMoment.withUnsafeMutableBufferPointer { first in
                     secondMoment.withUnsafeMutableBufferPointer { second in
-                        adam.apply(
-                            step: updates, weights: weights.baseAddress!,
-                            gradient: gradient.baseAddress!, first: first.baseAddress!,
-                            second: second.baseAddress!, count: gradient.count)
+                        for (adam, start, end) in [
+                            (hidden, 0, hiddenVectors), (readout, hiddenVectors, gradient.count),
+                        ] {
+                            adam.apply(
+                                step: updates, weights: weights.baseAddress! + start,
+                                gradient: gradient.baseAddress! + start,
+                                first: first.baseAddress! + start,
+                                second: second.baseAddress! + start, count: end - start)
+                        }
                     }
                 }
             }

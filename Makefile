@@ -1,0 +1,33 @@
+# `make demo` and `make test` are all a fresh Debian machine with Swift needs.
+
+PACKAGES = libfftw3-dev libopenblas-dev libhdf5-dev zlib1g-dev pkg-config gnuplot-nox git
+SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+SWIFT_BUILD = swift build --configuration release
+
+.PHONY: demo test build packages clean
+
+demo: packages
+	$(SWIFT_BUILD) --product spikelink
+	.build/release/spikelink demo -o demo
+
+test: packages
+	$(SWIFT_BUILD) --build-tests
+	swift test --configuration release --skip-build
+
+build: packages
+	$(SWIFT_BUILD) --product spikelink
+
+# Installs what is missing; asks for no rights when nothing is.
+packages:
+	@missing=$$(for p in $(PACKAGES); do \
+	    dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; \
+	done); \
+	if [ -n "$$missing" ]; then \
+	    echo "installing" $$missing; \
+	    $(SUDO) apt-get update -qq && \
+	    $(SUDO) env DEBIAN_FRONTEND=noninteractive \
+	        apt-get install -y -qq --no-install-recommends $$missing; \
+	fi
+
+clean:
+	rm -rf .build demo runs

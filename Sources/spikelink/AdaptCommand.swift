@@ -1,0 +1,74 @@
+import ArgumentParser
+import BrainScaleS2
+import Foundation
+import LinkExperiments
+import Reporting
+
+struct AdaptCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "adapt",
+        abstract: "Let the plasticity processor of a chip adapt the readout on pilot symbols.",
+        discussion: """
+            Counts bit errors before and after on each chip.
+            Example: spikelink adapt lcd-snn-40 --channel lcd --on chip --chip-seed 1:10 \
+            --mismatch uncalibrated
+            """)
+
+    @Argument(help: "Receiver: a name under models/ or the path of a folder.") var model: String
+    @OptionGroup var channel: ChannelArgument
+    @Option(help: "Where to adapt: chip.") var on: SubstrateOption = .chip
+    @OptionGroup var chip: ChipOptions
+    @Option(parsing: .unconditional, help: "Noise power in dB of pilots and test.")
+    var noiseDb: Double = -20
+    @Option(help: "Pilot symbols; as in the model if left out.") var pilots: Int?
+    @Option(help: "Weight LSB per unit of error and spike; as in the model if left out.")
+    var learningRate: Double?
+    @Option(help: "Pilots after which the rate halves; as in the model if left out.")
+    var halvingInterval: Int?
+    @Option(help: "Softmax temperature in CADC LSB; as in the model if left out.")
+    var temperature: Double?
+    @Option(help: "Bit errors to count before and after.") var bitErrors: Int = 2000
+    @Option(help: "Seed of pilots and test stream.") var seed: UInt64 = 1
+    @Option(help: "Write the figures as JSON to a file, or - for standard output.")
+    var json: String?
+    @OptionGroup var threads: ThreadOption
+
+    func validate() throws {
+        guard on == .chip else {
+            throw ValidationError("--on software is not allowed; adaptation runs on a chip")
+        }
+        guard bitErrors >= 1 else {
+            throw ValidationError("--bit-errors \(bitErrors) is not allowed; at least 1")
+        }
+        if let pilots, pilots < 1 {
+            throw ValidationError("--pilots \(pilots) is not allowed; at least 1")
+        }
+    }
+
+    func run() throws {
+        try Failure.guarded {
+            let link = try channel.load()
+            var description = try ModelDescription(folder: Catalog.standard().modelFolder(model))
+            if case .spiking(var spiking) = description.kind {
+                if let pilots { spiking.chip.adaptation.pilots = pilots }
+                if let learningRate { spiking.chip.adaptation.learningRate = learningRate }
+                if let halvingInterval { spiking.chip.adaptation.halvingInterval = halvingInterval }
+                if let temperature { spiking.chip.adaptation.temperatureInLSB = temperature }
+                description.kind = .spiking(spiking)
+            }
+            let receiver = try TrainedReceiver.make(description, for: link)
+            let study = ChipStudy(
+                evaluation: Evaluation(
+                    link: link, noisePowersInDecibels: [noiseDb], bitErrors: bitErrors,
+                    seed: seed, parallel: threads.parallel),
+                receiver: receiver, noisePowerInDecibels: noiseDb)
+            let seeds = chip.chipSeed.values
+            Console.progress("adapting \(seeds.count) chips", 0)
+            let outcomes = try study.run(
+                seeds: seeds, fidelity: chip.chipFidelity, mismatch: chip.deviceMismatch
+            ) { seed, _ in Console.note("chip \(seed) done") }
+            if json != "-" { try Console.output(AdaptationListing.text(outcomes)) }
+            if let json { try writeJSON(try AdaptationListing.json(outcomes), to: json) }
+        }
+    }
+}

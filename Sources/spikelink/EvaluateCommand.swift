@@ -1,0 +1,112 @@
+import ArgumentParser
+import BrainScaleS2
+import LinkExperiments
+import Reporting
+
+struct EvaluateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate", abstract: "Count the bit errors of receivers over noise levels.",
+        discussion: """
+            Example: spikelink evaluate linear-7 lcd-snn-40 --channel lcd --noise-db -22:-15:1 \
+            --json results.json
+            """)
+
+    @Argument(help: "Receivers: names under models/ or paths of folders.") var models: [String]
+    @OptionGroup var channel: ChannelArgument
+    @Option(parsing: .unconditional, help: "Noise power in dB: a value, a list -20,-18 or a range -22:-15:1.")
+    var noiseDb = NoiseRange((-22...(-15)).map(Double.init))
+    @Option(help: "Bit errors to count at each point.") var bitErrors: Int = 2000
+    @Option(help: "Most bits to send at each point.") var maximumBits: Int = 2_000_000_000
+    @Option(help: "Where spiking receivers run: software or chip.") var on: SubstrateOption = .software
+    @OptionGroup var chip: ChipOptions
+    @Option(help: "Seed of the test stream.") var seed: UInt64 = 1
+    @Option(help: "Write the figures as JSON to a file, or - for standard output.")
+    var json: String?
+    @OptionGroup var threads: ThreadOption
+
+    func validate() throws {
+        guard !models.isEmpty else { throw ValidationError("name at least one receiver") }
+        guard bitErrors >= 1 else {
+            throw ValidationError("--bit-errors \(bitErrors) is not allowed; at least 1")
+        }
+        guard maximumBits >= 20_000 else {
+            throw ValidationError("--maximum-bits \(maximumBits) is not allowed; at least 20000")
+        }
+    }
+
+    func run() throws {
+        try Failure.guarded {
+            let link = try channel.load()
+            let catalog = Catalog.standard()
+            let evaluation = Evaluation(
+                link: link, noisePowersInDecibels: noiseDb.values, bitErrors: bitErrors,
+                maximumBits: maximumBits, seed: seed, parallel: threads.parallel)
+            Interruption.watch()
+            var records: [EvaluationRecord] = []
+            for name in models {
+                let description = try ModelDescription(folder: catalog.modelFolder(name))
+                let receiver = try TrainedReceiver.make(description, for: link) {
+                    Console.progress($0, 0)
+                }
+                guard on == .chip else {
+                    records.append(
+                        try evaluation.run(receiver, progress: Self.show("evaluating")))
+                    continue
+                }
+                let study = ChipStudy(
+                    evaluation: evaluation, receiver: receiver, noisePowerInDecibels: -20)
+                for chipSeed in chip.chipSeed.values {
+                    let detector = try study.chipReceiver(chip.instance(chipSeed))
+                    records.append(
+                        try evaluation.run(
+                            receiver, detector: detector, substrate: .chip(seed: chipSeed),
+                            progress: Self.show("evaluating on chip \(chipSeed)")))
+                }
+            }
+            Console.clearProgress()
+            if json != "-" { try Console.output(try table(records, catalog)) }
+            if let json { try writeJSON(try RecordFile.encode(records), to: json) }
+        }
+    }
+
+    private func table(_ records: [EvaluationRecord], _ catalog: Catalog) throws -> String {
+        // The level nearest to the tasks' reference.
+        let reference = noiseDb.values.min { abs($0 + 20) < abs($1 + 20) } ?? -20
+        let report = try ReportBuilder(catalog: catalog).report(
+            records, title: "", summary: "", command: "", referenceNoiseDB: reference)
+        return ReceiverTable(report).text + "\n"
+    }
+
+    static func show(_ verb: String) -> (Evaluation.Progress) throws -> Void {
+        { progress in
+            if Interruption.isRequested { throw ExitCode(Interruption.exitStatus) }
+            let done = Double(progress.bitErrors) / Double(progress.wantedBitErrors)
+            Console.progress(
+                "\(verb) \(progress.receiver)",
+                (Double(progress.point) + min(1, done)) / Double(progress.points),
+                "\(NumberText.plain(-progress.noiseDB, decimals: 1)) dB, \(progress.bitErrors) errors")
+        }
+    }
+}
+
+struct ChipOptions: ParsableArguments {
+    @Option(help: "Chips: a seed, a list 1,2 or a range 1:10.") var chipSeed = SeedRange([1])
+    @Option(help: "What the emulation includes: ideal, fixed-pattern or full.")
+    var fidelity: FidelityOption = .full
+    @Option(help: "Spread of the circuits: calibrated or uncalibrated.")
+    var mismatch: MismatchOption = .calibrated
+
+    var chipFidelity: Fidelity {
+        switch fidelity {
+        case .ideal: .ideal
+        case .fixedPattern: .fixedPattern
+        case .full: .full
+        }
+    }
+    var deviceMismatch: DeviceMismatch {
+        mismatch == .calibrated ? .calibrated : .uncalibrated
+    }
+    func instance(_ seed: UInt64) -> ChipInstance {
+        ChipInstance(seed: seed, fidelity: chipFidelity, mismatch: deviceMismatch)
+    }
+}

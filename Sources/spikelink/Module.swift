@@ -1,6 +1,0 @@
-import ArgumentParser
-
-@main
-struct Spikelink: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "x")
-}

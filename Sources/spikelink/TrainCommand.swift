@@ -1,0 +1,72 @@
+import ArgumentParser
+import Foundation
+import LinkExperiments
+
+struct TrainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train", abstract: "Train a spiking receiver.",
+        discussion: """
+            The run folder receives network.nir and model.yaml, and can be evaluated by its path. \
+            An interrupted training continues with --resume, bit for bit.
+            Example: spikelink train lcd-snn-40 --channel lcd -o runs/lcd
+            """)
+
+    @Argument(help: "Receiver: a name under models/ or the path of a folder.") var model: String
+    @OptionGroup var channel: ChannelArgument
+    @Option(parsing: .unconditional, help: "Training noise power in dB, several by comma; as in the model if left out.")
+    var noiseDb: NoiseRange?
+    @Option(help: "Seed of data and initial weights; as in the model if left out.") var seed: UInt64?
+    @Option(name: .shortAndLong, help: "Run folder; runs/MODEL if left out.") var output: String?
+    @Option(help: "Continue the training in this folder.") var resume: String?
+    @OptionGroup var threads: ThreadOption
+
+    func run() throws {
+        try Failure.guarded {
+            let link = try channel.load()
+            var description = try ModelDescription(
+                folder: Catalog.standard().modelFolder(model))
+            if let noiseDb { description.training.noisePowersInDecibels = noiseDb.values }
+            if let seed { description.training.seed = seed }
+            guard case .spiking(let spiking) = description.kind else {
+                throw ConfigurationError(
+                    file: description.folder, problem: "only spiking receivers are trained; "
+                        + "classical ones are fitted when they are evaluated")
+            }
+            guard spiking.outputCount == link.symbolOrder else {
+                throw ConfigurationError(
+                    file: description.folder + "/model.yaml", key: "receiver.network.outputs",
+                    problem: "\(spiking.outputCount) is not allowed; \(link.name) has "
+                        + "\(link.symbolOrder) symbols")
+            }
+            let folder = resume ?? output ?? "runs/\(description.name)"
+            let training = SpikingTraining(
+                link: link, model: description, folder: folder, parallel: threads.parallel)
+            Interruption.watch()
+            do {
+                try training.run(
+                    resume: resume != nil, isCancelled: { Interruption.isRequested },
+                    progress: Self.show(description.name))
+            } catch let error as SpikingTraining.Interrupted {
+                Console.note(
+                    "interrupted; continue with: spikelink train \(model) --channel "
+                        + "\(channel.channel) --resume \(folder)")
+                throw error
+            }
+            Console.note("trained \(description.name); the weights are in \(folder)/network.nir")
+        }
+    }
+
+    static func show(_ name: String) -> (SpikingTraining.Progress) -> Void {
+        let start = Date()
+        var first: Int?
+        return { progress in
+            let begun = first ?? progress.symbols
+            first = begun
+            let rate =
+                Double(progress.symbols - begun) / max(1e-9, Date().timeIntervalSince(start)) / 1e3
+            Console.progress(
+                "training \(name)", Double(progress.symbols) / Double(progress.totalSymbols),
+                String(format: "loss %.4f nat, %.0f thousand symbols/s", progress.loss, rate))
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import BaselineEqualizers
+import BrainScaleS2
+import LinkExperiments
+import Modulation
+import RandomStreams
+import SpikingNetworks
+import TestSupport
+import Testing
+
+struct ChipReceiverTests {
+    private func study() throws -> ChipStudy {
+        let catalog = Catalog(roots: [Repository.root])
+        let link = try LinkDescription(file: catalog.file(.channels, "lcd"))
+        let receiver = try TrainedReceiver.make(
+            ModelDescription(folder: catalog.modelFolder("lcd-snn-40")), for: link)
+        return ChipStudy(
+            evaluation: Evaluation(
+                link: link, noisePowersInDecibels: [-20], bitErrors: 50, seed: 5,
+                parallel: Parallel(threads: 2)), receiver: receiver, noisePowerInDecibels: -20)
+    }
+
+    @Test func idealChipDecidesLikeTheSoftware() throws {
+        let study = try study()
+        let chip = try study.chipReceiver(
+            ChipInstance(seed: 1, fidelity: .ideal, mismatch: .calibrated))
+        let block = SymbolStreams(
+            study.evaluation.link.parameters, purpose: .validation, seed: 1
+        ).block(0)
+        let onChip = chip.detect(block.received)
+        let inSoftware = study.receiver.detector.detect(block.received)
+        let different = zip(onChip.symbols, inSoftware.symbols).count { $0 != $1 }
+        // Weights of 6 bit, readouts of 8 bit and exact exponentials move few decisions.
+        #expect(different < 100)
+        let software = inSoftware.operations
+        #expect(onChip.operations.inputSpikes == software.inputSpikes)
+        let ratio =
+            Double(onChip.operations.hiddenSpikes) / Double(max(1, software.hiddenSpikes))
+        #expect(ratio > 0.8 && ratio < 1.25)
+        #expect(onChip.operations.hardwareNanoseconds > 10_000 * 30_000)
+    }
+
+    @Test func chipsDifferAndRepeatThemselves() throws {
+        let study = try study()
+        let block = SymbolStreams(
+            study.evaluation.link.parameters, purpose: .validation, seed: 1
+        ).block(1)
+        let scores = try [1, 1, 2].map { seed in
+            try study.chipReceiver(
+                ChipInstance(seed: UInt64(seed), fidelity: .full, mismatch: .uncalibrated)
+            ).detect(block.received, noise: RandomStream(seed: 3)).scores
+        }
+        #expect(scores[0] == scores[1])
+        #expect(scores[0] != scores[2])
+    }
+
+    @Test func learningRepairsAnUncalibratedChip() throws {
+        var study = try study()
+        if case .spiking(var model) = study.receiver.model.kind {
+            model.chip.adaptation.pilots = 30_000
+            model.chip.adaptation.halvingInterval = 10_000
+            study.receiver.model.kind = .spiking(model)
+        }
+        let chip = try study.chipReceiver(
+            ChipInstance(seed: 2, fidelity: .full, mismatch: .uncalibrated))
+        let (adapted, log) = try study.adapt(chip)
+        #expect(log.pilots == 30_000 && log.plasticityCycles > 30_000 * 1000)
+        let streams = SymbolStreams(
+            study.evaluation.link.parameters, purpose: .validation, seed: 2)
+        var errors = (before: 0, after: 0)
+        for index in 0..<4 {
+            let block = streams.block(index)
+            errors.before += zip(chip.detect(block.received).symbols, block.symbols)
+                .count { $0 != $1 }
+            errors.after += zip(adapted.detect(block.received).symbols, block.symbols)
+                .count { $0 != $1 }
+        }
+        #expect(errors.after < errors.before)
+    }
+}

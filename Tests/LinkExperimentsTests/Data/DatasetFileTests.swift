@@ -1,0 +1,48 @@
+import ArrayFiles
+import BaselineEqualizers
+import Foundation
+import LinkExperiments
+import Modulation
+import TestSupport
+import Testing
+
+struct DatasetFileTests {
+    private func dataset(symbols: Int, taps: Int) throws -> DatasetFile {
+        DatasetFile(
+            link: try LinkDescription(file: Repository.root + "/channels/lcd.yaml"),
+            noisePowerInDecibels: -20, symbolCount: symbols, tapCount: taps, seed: 4)
+    }
+
+    @Test func bothFormatsHoldTheSameArrays() throws {
+        try TemporaryFolder.with { folder in
+            let dataset = try dataset(symbols: 12_345, taps: 3)
+            try dataset.write(to: folder + "/d.h5")
+            try dataset.write(to: folder + "/d.npz")
+            let h5 = try HDF5Reader(path: folder + "/d.h5")
+            let npz = try NPZArchive(path: folder + "/d.npz")
+            let y = try h5.read("y", as: Float.self)
+            #expect(y.shape == [12_345, 3])
+            #expect(try npz.array("y", as: Float.self) == y)
+            let q = try h5.read("q", as: UInt8.self)
+            #expect(try npz.array("q", as: UInt8.self) == q)
+            let bits = try h5.read("bits", as: UInt8.self)
+            #expect(bits.shape == [12_345, 2])
+            #expect(try npz.array("bits", as: UInt8.self) == bits)
+            for k in 0..<12_345 {
+                let label = PAMAlphabet.grayLabel(of: q.values[k])
+                #expect(bits.values[2 * k] == label >> 1 && bits.values[2 * k + 1] == label & 1)
+            }
+            // The middle tap is the symbol's own sample.
+            for k in 1..<9_999 {
+                #expect(y.values[3 * k] == y.values[3 * (k - 1) + 1])
+                #expect(y.values[3 * k + 2] == y.values[3 * (k + 1) + 1])
+            }
+        }
+    }
+
+    @Test func unknownExtensionIsRefused() throws {
+        #expect(throws: ConfigurationError.self) {
+            try dataset(symbols: 10, taps: 1).write(to: "d.mat")
+        }
+    }
+}

@@ -1,0 +1,45 @@
+public import Foundation
+
+/// One run of the built program.
+public struct CommandRun: Sendable {
+    public let output: String
+    public let errors: String
+    public let status: Int32
+
+    /// The program beside the test bundle.
+    private static var program: URL {
+        URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+            .deletingLastPathComponent().appendingPathComponent("spikelink")
+    }
+
+    /// Runs the program in the repository, or in another folder.
+    public static func spikelink(
+        _ arguments: [String], input: String? = nil, in folder: String? = nil,
+        stopAfter: TimeInterval? = nil, signal: Int32 = SIGKILL
+    ) throws -> CommandRun {
+        let process = Process()
+        process.executableURL = program
+        process.arguments = arguments
+        process.currentDirectoryURL = URL(fileURLWithPath: folder ?? Repository.root)
+        let output = Pipe()
+        let errors = Pipe()
+        let source = Pipe()
+        process.standardOutput = output
+        process.standardError = errors
+        process.standardInput = source
+        try process.run()
+        if let input { source.fileHandleForWriting.write(Data(input.utf8)) }
+        try source.fileHandleForWriting.close()
+        if let stopAfter {
+            Thread.sleep(forTimeInterval: stopAfter)
+            kill(process.processIdentifier, signal)
+        }
+        let written = output.fileHandleForReading.readDataToEndOfFile()
+        let complaints = errors.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return CommandRun(
+            output: String(decoding: written, as: UTF8.self),
+            errors: String(decoding: complaints, as: UTF8.self),
+            status: process.terminationStatus)
+    }
+}

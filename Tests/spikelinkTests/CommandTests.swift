@@ -1,0 +1,125 @@
+import Foundation
+import TestSupport
+import Testing
+
+struct CommandTests {
+    @Test(arguments: [
+        "channels", "transmit", "generate", "train", "evaluate", "adapt", "energy", "report",
+        "demo",
+    ])
+    func everyCommandHelpsWithAnExample(command: String) throws {
+        let run = try CommandRun.spikelink([command, "--help"])
+        #expect(run.status == 0)
+        #expect(run.output.contains("Example: "))
+        #expect(run.output.contains("spikelink \(command)"))
+    }
+
+    @Test func channelsListDerivedQuantities() throws {
+        let run = try CommandRun.spikelink(["channels", "--json"])
+        #expect(run.status == 0)
+        let list = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [[String: Any]]
+        #expect(list?.count ?? 0 >= 2)
+        let derived = list?.first?["derived"] as? [String: Any]
+        #expect(derived?["bit_rate_Gbit_per_s"] as? Double == 224)
+    }
+
+    @Test func transmitSendsOneBlock() throws {
+        let symbols = (0..<101).map { "\(($0 * 7 + 3) % 4)\n" }.joined()
+        let clean = try CommandRun.spikelink(
+            ["transmit", "lcd", "--symbols", "-", "--noiseless"], input: symbols)
+        #expect(clean.status == 0 && clean.errors.isEmpty)
+        let samples = clean.output.split(separator: "\n").compactMap { Double($0) }
+        #expect(samples.count == 101)
+        #expect(samples.allSatisfy { $0 > -1 && $0 < 8 })
+        let noisy = try [1, 1, 2].map { seed in
+            try CommandRun.spikelink(
+                ["transmit", "lcd", "--symbols", "-", "--seed", "\(seed)"], input: symbols
+            ).output
+        }
+        #expect(noisy[0] == noisy[1] && noisy[0] != noisy[2] && noisy[0] != clean.output)
+    }
+
+    @Test(arguments: [
+        (["transmit", "lcd", "--symbols", "-"], "0\n4\n", 2 as Int32, "line 2"),
+        (["transmit", "lcd", "--symbols", "-"], "", 2, "no symbols"),
+        (["transmit", "nowhere", "--symbols", "-"], "0\n", 64, "nothing is called nowhere"),
+        (["generate", "lcd", "--symbols", "10", "-o", "/dev/null/x.h5"], "", 73, "/dev/null"),
+        (["generate", "lcd", "--symbols", "10", "--taps", "4", "-o", "x.h5"], "", 64, "odd"),
+        (["generate", "lcd", "--symbols", "10", "-o", "x.mat"], "", 64, ".h5 or .npz"),
+        (["evaluate", "nothing", "--channel", "lcd"], "", 64, "nothing is called nothing"),
+        (["evaluate", "linear-7", "--channel", "lcd", "--noise-db", "x"], "", 64, "noise-db"),
+        (["energy", "/does/not/exist.json"], "", 2, "/does/not/exist.json"),
+        (["train", "linear-7", "--channel", "lcd"], "", 64, "only spiking receivers"),
+        (["report"], "", 64, "Missing"),
+    ])
+    func mistakesEndInOneLineAndTheirExitCode(
+        arguments: [String], input: String, status: Int32, expected: String
+    ) throws {
+        let run = try CommandRun.spikelink(arguments, input: input)
+        #expect(run.status == status, "\(run.errors)")
+        #expect(run.errors.contains(expected), "\(run.errors)")
+        #expect(run.output.isEmpty)
+    }
+
+    @Test func evaluateWritesTheContractedArrayAndEnergyPricesIt() throws {
+        try TemporaryFolder.with { folder in
+            let file = folder + "/results.json"
+            let run = try CommandRun.spikelink([
+                "evaluate", "linear-7", "lcd-snn-40", "--channel", "lcd", "--noise-db", "-16:-15:1",
+                "--bit-errors", "200", "--json", file,
+            ])
+            #expect(run.status == 0, "\(run.errors)")
+            #expect(run.output.contains("linear-7"))
+            let array =
+                try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: file)))
+                as? [[String: Any]]
+            #expect(array?.count == 2)
+            #expect(array?[0]["schema"] as? String == "spikelink.evaluation/1")
+            #expect((array?[1]["points"] as? [[String: Any]])?.count == 2)
+            #expect(array?[0].keys.contains("chip_seed") == true)
+            let energy = try CommandRun.spikelink(["energy", file])
+            #expect(energy.status == 0 && energy.output.contains("pJ/bit"), "\(energy.errors)")
+            let json = try [1, 2].map { threads in
+                try CommandRun.spikelink([
+                    "evaluate", "lcd-snn-40", "--channel", "lcd", "--noise-db", "-16",
+                    "--bit-errors", "200", "--json", "-", "--threads", "\(threads)",
+                ]).output
+            }
+            #expect(json[0] == json[1] && json[0].hasPrefix("["))
+        }
+    }
+
+    /// A training killed without warning continues to the same weights, bit for bit.
+    @Test func killedTrainingResumesToTheSameWeights() throws {
+        try TemporaryFolder.with { folder in
+            let source = try String(
+                contentsOfFile: Repository.root + "/models/lcd-snn-40/model.yaml", encoding: .utf8)
+            try FileManager.default.createDirectory(
+                atPath: folder + "/model", withIntermediateDirectories: true)
+            let short = source.split(separator: "\n", omittingEmptySubsequences: false).map {
+                $0.contains(" symbols: ") ? "  symbols: 1500000" : $0
+            }.joined(separator: "\n")
+            try short.write(
+                toFile: folder + "/model/model.yaml", atomically: true, encoding: .utf8)
+            func train(_ name: String, resume: Bool, stopAfter: TimeInterval? = nil) throws
+                -> CommandRun
+            {
+                try CommandRun.spikelink(
+                    [
+                        "train", folder + "/model", "--channel", "lcd",
+                        resume ? "--resume" : "-o", folder + "/" + name,
+                    ], stopAfter: stopAfter)
+            }
+            #expect(try train("whole", resume: false).status == 0)
+            let killed = try train("parts", resume: false, stopAfter: 4)
+            #expect(killed.status != 0)
+            #expect(!FileManager.default.fileExists(atPath: folder + "/parts/network.nir"))
+            let resumed = try train("parts", resume: true)
+            #expect(resumed.status == 0, "\(resumed.errors)")
+            let weights = try ["whole", "parts"].map {
+                try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\($0)/network.nir"))
+            }
+            #expect(weights[0] == weights[1])
+        }
+    }
+}
