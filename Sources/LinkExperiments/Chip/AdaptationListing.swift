@@ -9,7 +9,7 @@ public enum AdaptationListing {
             let ratio = o.after.ber / o.before.ber
             lines.append(
                 pad(String(o.seed), 7) + pad(interval(o.before), 32) + pad(interval(o.after), 32)
-                    + String(format: "%.2f", ratio))
+                    + String(format: "%.2f", ratio) + (o.log.isReverted ? " kept" : ""))
         }
         let before = median(outcomes.map(\.before.ber))
         let after = median(outcomes.map(\.after.ber))
@@ -20,8 +20,9 @@ public enum AdaptationListing {
         if let log = outcomes.first?.log {
             lines.append(
                 String(
-                    format: "%d pilots each, %.0f PPU cycles per pilot, %d overruns, %.1f s on the chip",
-                    log.pilots, Double(log.plasticityCycles) / Double(max(1, log.pilots)),
+                    format: "%d pilots to learn and %d to decide, %.0f PPU cycles per pilot, "
+                        + "%d overruns, %.1f s of learning on the chip",
+                    log.pilots, log.guardPilots, Double(log.plasticityCycles) / Double(max(1, log.pilots)),
                     log.overruns, log.hardwareNanoseconds / 1e9))
         }
         return lines.joined(separator: "\n") + "\n"
@@ -32,7 +33,8 @@ public enum AdaptationListing {
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         let elements = outcomes.map { o in
             Element(
-                chip_seed: o.seed, before: o.before, after: o.after, pilots: o.log.pilots,
+                chip_seed: o.seed, before: o.before, after: o.after, guard_pilots: o.log.guardPilots,
+                reverted: o.log.isReverted, pilots: o.log.pilots,
                 plasticity_cycles: o.log.plasticityCycles, plasticity_overruns: o.log.overruns,
                 hardware_seconds: o.log.hardwareNanoseconds / 1e9,
                 pilot_symbol_error_rates: o.log.symbolErrorRates)
@@ -44,6 +46,8 @@ public enum AdaptationListing {
         var schema = "spikelink.adaptation/1"
         let chip_seed: UInt64
         let before, after: EvaluationRecord.Point
+        let guard_pilots: Int
+        let reverted: Bool
         let pilots, plasticity_cycles, plasticity_overruns: Int
         let hardware_seconds: Double
         let pilot_symbol_error_rates: [Double]

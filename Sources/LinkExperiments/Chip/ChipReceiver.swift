@@ -191,17 +191,23 @@ extension ChipReceiver {
     /// What an adaptation did.
     public struct AdaptationLog: Sendable {
         public var pilots = 0
-        /// Share of wrong decisions among the pilots, block by block, while learning.
+        /// Share of wrong decisions among the pilots while learning, 1000 pilots at a time.
         public var symbolErrorRates: [Double] = []
         public var plasticityCycles = 0
         /// Trials whose update took longer than the pause between trials.
         public var overruns = 0
         public var hardwareNanoseconds = 0.0
+        /// Further pilots, on which old and new weights were compared.
+        public var guardPilots = 0
+        /// Whether the old weights made fewer errors there and were kept.
+        public var isReverted = false
     }
 
     /// The same chip after its plasticity processor has adapted the readout weights on pilots.
     ///
-    /// The rule sees spike counters, CADC samples and the pilots' symbols; nothing else.
+    /// The rule sees spike counters, CADC samples and the pilots' symbols; nothing else. During the
+    /// second half of the pilots the host reads the weights every 1000 pilots, and at the end
+    /// writes back their mean, to the nearest 6-bit weight.
     ///
     /// - Parameters:
     ///   - block: Pilot blocks by index, received and sent.
@@ -221,39 +227,66 @@ extension ChipReceiver {
         let emulation = makeEmulation()
         var log = AdaptationLog()
         var results = TrialResults()
+        var mean = WeightMean(count: hiddenCount * outputCount)
         var index = 0
         while log.pilots < settings.pilots {
-            var (received, symbols) = block(index)
-            let count = min(symbols.count, settings.pilots - log.pilots)
-            let trials = events(received)
-            received.removeAll()
-            let used = count == symbols.count ? trials : trials.prefix(count)
-            symbols.removeLast(symbols.count - count)
-            emulation.run(
-                used, stream: noise(index), rule: &rule, hostBlock: symbols, into: &results)
-            let decisions = results.decisions(
-                outputs: 0..<outputCount, baseline: .measured(restingCodes),
-                samples: emulation.sampleTicks.count, recorded: outputCount)
-            let errors = zip(decisions, symbols).count { $0 != Int($1) }
-            log.symbolErrorRates.append(Double(errors) / Double(count))
-            log.pilots += count
-            log.plasticityCycles += results.health.ppuCycles
-            log.overruns += results.health.ppuOverruns
-            log.hardwareNanoseconds += results.health.hardwareNanoseconds
+            let (received, symbols) = block(index)
+            let all = events(received)
+            for start in stride(from: 0, to: symbols.count, by: Self.averagingInterval) {
+                let count = min(
+                    Self.averagingInterval, symbols.count - start, settings.pilots - log.pilots)
+                if count <= 0 { break }
+                let sent = Array(symbols[start..<start + count])
+                emulation.run(
+                    all.trials(start..<start + count), stream: noise(index), firstTrial: start,
+                    rule: &rule, hostBlock: sent, into: &results)
+                let decisions = results.decisions(
+                    outputs: 0..<outputCount, baseline: .measured(restingCodes),
+                    samples: emulation.sampleTicks.count, recorded: outputCount)
+                let errors = zip(decisions, sent).count { $0 != Int($1) }
+                log.symbolErrorRates.append(Double(errors) / Double(count))
+                log.pilots += count
+                log.plasticityCycles += results.health.ppuCycles
+                log.overruns += results.health.ppuOverruns
+                log.hardwareNanoseconds += results.health.hardwareNanoseconds
+                if 2 * log.pilots > settings.pilots { mean.add(emulation.weights(of: readout)) }
+            }
             index += 1
             try progress(log.pilots)
         }
         var copy = self
-        copy.adaptedWeights = emulation.weights(of: readout)
+        copy.adaptedWeights = mean.rounded
         return (copy, log)
+    }
+
+    /// Pilots between two readings of the weights.
+    private static let averagingInterval = 1000
+}
+
+/// The mean of weights read again and again while they learn: the wandering that stochastic
+/// rounding adds to 6-bit weights averages out (Polyak and Juditsky 1992).
+private struct WeightMean {
+    private var sums: [Int]
+    private var readings = 0
+
+    init(count: Int) { sums = [Int](repeating: 0, count: count) }
+
+    mutating func add(_ weights: [Int]) {
+        for i in weights.indices { sums[i] += weights[i] }
+        readings += 1
+    }
+
+    /// Nearest whole weights.
+    var rounded: [Int] {
+        sums.map { Int((Double($0) / Double(max(1, readings))).rounded()) }
     }
 }
 
 extension TrialEvents {
-    /// The first `count` trials.
-    func prefix(_ count: Int) -> TrialEvents {
+    /// Some of the trials.
+    func trials(_ range: Range<Int>) -> TrialEvents {
         var result = TrialEvents()
-        for trial in 0..<count {
+        for trial in range {
             for e in offsets[trial]..<offsets[trial + 1] {
                 result.append(tick: Int(ticks[Int(e)]), source: Int(sources[Int(e)]))
             }

@@ -1,6 +1,7 @@
 import BaselineEqualizers
 public import BrainScaleS2
 import ErrorRates
+import Modulation
 import PhysicalQuantities
 import RandomStreams
 public import Reporting
@@ -35,18 +36,39 @@ public struct ChipStudy: Sendable {
     }
 
     /// Lets the plasticity processor of one chip adapt the readout on pilot blocks.
+    ///
+    /// Guard: both sets of weights are tried on further pilots, and the old ones are kept when they
+    /// make fewer errors there.
     public func adapt(
         _ chip: ChipReceiver, progress: (Int) throws -> Void = { _ in }
     ) throws -> (ChipReceiver, ChipReceiver.AdaptationLog) {
         let streams = SymbolStreams(
             evaluation.link.at(noisePower: Decibels(noisePowerInDecibels)), purpose: .pilot,
             seed: evaluation.seed)
-        return try chip.adapted(
+        var (adapted, log) = try chip.adapted(
             block: { index in
                 let block = streams.block(index)
                 return (block.received, block.symbols)
             }, noise: streams.receiverNoise, progress: progress)
+        var errors = (before: 0, after: 0)
+        let first = (log.pilots + SymbolStreams.blockLength - 1) / SymbolStreams.blockLength
+        for index in first..<first + Self.guardBlocks {
+            let block = streams.block(index)
+            let noise = streams.receiverNoise(index)
+            func count(_ receiver: ChipReceiver) -> Int {
+                zip(receiver.detect(block.received, noise: noise).symbols, block.symbols)
+                    .count { $0 != $1 }
+            }
+            errors.before += count(chip)
+            errors.after += count(adapted)
+        }
+        log.guardPilots = 2 * Self.guardBlocks * SymbolStreams.blockLength
+        log.isReverted = errors.before < errors.after
+        return (log.isReverted ? chip : adapted, log)
     }
+
+    /// Pilot blocks on which adapted and old weights are compared.
+    private static let guardBlocks = 5
 
     /// Before and after for every seed; chips are spread over the threads.
     public func run(
