@@ -50,9 +50,11 @@ struct EvaluationTests {
         #expect(record.points[0].operationsPerSymbol.synapticEvents > 1000)
     }
 
-    /// Computed elsewhere: 2.4e-4 and 5.4e-4 at 20 dB, 1.7e-3 and 3.2e-3 at 18 dB, two digits.
+    /// Computed by other programs, two digits. For the SSMF task two programs disagree: 6.2e-4 and
+    /// 3.8e-3 with the transmitter's normalization held fixed while a symbol changes, as here, and
+    /// 5.4e-4 and 3.2e-3 from another source.
     @Test(arguments: [
-        ("lcd", -20.0, 2.4e-4), ("lcd", -18, 1.7e-3), ("ssmf", -20, 5.4e-4), ("ssmf", -18, 3.2e-3),
+        ("lcd", -20.0, 2.4e-4), ("lcd", -18, 1.7e-3), ("ssmf", -20, 6.2e-4), ("ssmf", -18, 3.8e-3),
     ])
     func genieBoundAgreesWithIndependentFigures(channel: String, noise: Double, expected: Double)
         throws
