@@ -5,7 +5,7 @@ import Testing
 struct CommandTests {
     @Test(arguments: [
         "channels", "transmit", "generate", "train", "evaluate", "adapt", "energy", "report",
-        "demo",
+        "demo", "datasets",
     ])
     func everyCommandHelpsWithAnExample(command: String) throws {
         let run = try CommandRun.spikelink([command, "--help"])

@@ -94,7 +94,7 @@ public struct Demo {
         let bound = try geniePoints(link)
         try RecordFile.encode(records).write(toFile: folder + "/results.json")
         let labels =
-            receivers.map(\.record.name) + ["\(Self.spikingModel) chip", "  + on-chip learning"]
+            receivers.map(\.record.name) + ["on the chip", "adapted on chip"]
         var report = try ReportBuilder(catalog: catalog).report(
             records, labels: labels, title: "Spikelink demo: LCD link",
             summary: link.description, command: "make demo",
@@ -193,7 +193,7 @@ public struct Demo {
                 let outcomes = try short.run(
                     seeds: chipSeeds, fidelity: .full, mismatch: mismatch)
                 return Report.ChipStudy(
-                    name: "\(name) chips",
+                    name: name,
                     note: "Bit error rate at 20 dB before and after the delta rule on the readout; "
                         + "mismatch magnitudes are estimates.",
                     chips: outcomes.map {

@@ -36,8 +36,8 @@ public struct ReceiverTable: Sendable {
                 .init("BER at \(level) dB\n[95 % interval]"),
             ]
                 + report.thresholds.map { threshold in
-                    // `hamming+kp4` breaks before the plus, to keep the column narrow.
-                    let name = threshold.key.replacing("+", with: "\n+")
+                    // `hamming_kp4` becomes two lines, to keep the column narrow.
+                    let name = threshold.key.replacing("_", with: "\n")
                     return .init("\(name)\n\(NumberText.scientific(threshold.ber))", .right)
                 }
                 + [.init("work\nper symbol", .right), .init("pJ/bit\n(first list)", .right)])

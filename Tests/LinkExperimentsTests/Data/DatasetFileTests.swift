@@ -45,4 +45,36 @@ struct DatasetFileTests {
             try dataset(symbols: 10, taps: 1).write(to: "d.mat")
         }
     }
+
+    @Test(arguments: ["d.h5", "d.npz"])
+    func truncatedDatasetsAndForeignValuesAreNamed(name: String) throws {
+        try TemporaryFolder.with { folder in
+            let path = folder + "/" + name
+            try dataset(symbols: 3000, taps: 3).write(to: path)
+            #expect(try DatasetVerification.verify(path) == 3000)
+            let whole = try Data(contentsOf: URL(fileURLWithPath: path))
+            for length in stride(from: 0, to: whole.count, by: whole.count / 7) {
+                try whole.prefix(length).write(to: URL(fileURLWithPath: path))
+                #expect(throws: FileError.self) { try DatasetVerification.verify(path) }
+            }
+        }
+    }
+
+    @Test func notANumberIsFoundByItsSymbol() throws {
+        try TemporaryFolder.with { folder in
+            let path = folder + "/d.npz"
+            try dataset(symbols: 100, taps: 1).write(to: path)
+            var archive = try NPZArchive(path: path)
+            var y = try archive.array("y", as: Float.self).values
+            y[41] = .nan
+            archive.arrays["y"] = NumericArray(y)
+            try archive.write(to: path)
+            do {
+                _ = try DatasetVerification.verify(path)
+                Issue.record("accepted")
+            } catch {
+                #expect("\(error)".contains("symbol 41 is not a finite number"))
+            }
+        }
+    }
 }
