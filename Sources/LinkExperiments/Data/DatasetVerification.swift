@@ -19,7 +19,7 @@ public enum DatasetVerification {
             return count
         }
         let file = try HDF5Reader(path: path)
-        guard file.attribute("format") == .text("spikelink.dataset") else {
+        guard try file.attribute("format") == .text("spikelink.dataset") else {
             throw FileError.badData(path, "is not a spikelink dataset")
         }
         let count = try checkedCount(

@@ -36,8 +36,9 @@ public struct ReceiverTable: Sendable {
                 .init("BER at \(level) dB\n[95 % interval]"),
             ]
                 + report.thresholds.map { threshold in
-                    // `hamming_kp4` becomes two lines, to keep the column narrow.
+                    // `hamming_kp4` or `hamming+kp4` becomes two lines: a narrow column.
                     let name = threshold.key.replacing("_", with: "\n")
+                        .replacing("+", with: "\n+")
                     return .init("\(name)\n\(NumberText.scientific(threshold.ber))", .right)
                 }
                 + [.init("work\nper symbol", .right), .init("pJ/bit\n(first list)", .right)])
