@@ -175,7 +175,9 @@ public struct Demo {
             progress: show("chip after learning", announcer))
         after.training.policy +=
             "; readout adapted on the chip with \(log.pilots) pilots at -20 dB by a delta rule, "
-            + "stochastic rounding"
+            + "stochastic rounding, weights averaged over the second half; "
+            + (log.isReverted ? "old weights kept" : "new weights kept")
+            + " after comparing both on \(log.guardPilots) further pilots"
         return [before, after]
     }
 

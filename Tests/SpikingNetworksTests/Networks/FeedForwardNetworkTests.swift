@@ -52,8 +52,8 @@ struct FeedForwardNetworkTests {
         }
     }
 
-    /// Without spikes the chain from weights to scores is smooth, so that the gradient of the
-    /// readout weights must be that of central differences.
+    /// Readout weights do not move hidden spikes, so the chain from them to the scores is smooth and
+    /// its gradient must be that of central differences.
     @Test func readoutGradientAgreesWithCentralDifferences() {
         let network = Self.randomNetwork(inputs: 6, hidden: 5, outputs: 4, steps: 30, seed: 8)
         let raster = Self.randomRaster(network, seed: 9)
