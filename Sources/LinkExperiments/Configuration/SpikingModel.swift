@@ -26,6 +26,7 @@ extension ModelDescription {
         public var surrogate: SurrogateGradient
         public var readout: SpikingNetwork.Readout
         public var isRecurrent: Bool
+        public var initialization: SpikingNetwork.Initialization
     }
 
     public enum NoiseOrder: String, Sendable, Hashable, CaseIterable {
@@ -136,6 +137,7 @@ extension ModelDescription.NetworkShape {
         surrogate = .superSpike(slope: try section.number("surrogate_slope", in: 1e-3...1e4))
         readout = try section.choice("readout", default: .maximum)
         isRecurrent = try section.flag("recurrent")
+        initialization = try section.choice("initial_weights", default: .thresholdScaled)
         try section.finish()
     }
 }

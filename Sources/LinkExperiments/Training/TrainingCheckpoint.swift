@@ -32,7 +32,9 @@ struct TrainingCheckpoint {
             NumericArray(
                 lanes.flatMap { lane in (0..<8).map { lane[$0] } }, shape: [lanes.count, 8])
         }
-        var tensors: [String: NumericArray] = ["losses": NumericArray(losses)]
+        var tensors: [String: NumericArray] = [
+            "losses": NumericArray(losses), "rates": tensor(state.rates),
+        ]
         for (name, part) in [("weights", state.weights), ("encoder", state.encoder)] {
             tensors[name] = tensor(part.values)
             tensors[name + ".first_moment"] = tensor(part.firstMoment)
@@ -100,7 +102,8 @@ struct TrainingCheckpoint {
             stage: try whole("stage"),
             state: TrainingState(
                 weights: try parameters("weights", weights),
-                encoder: try parameters("encoder", encoder), updates: try whole("updates"),
+                encoder: try parameters("encoder", encoder),
+                rates: try lanes("rates", shape.rates.count), updates: try whole("updates"),
                 symbols: try whole("symbols")),
             losses: try file.array("losses", as: Double.self, rank: 1).values,
             blocks: try whole("blocks"), best: best)

@@ -158,7 +158,7 @@ struct TrainingRun {
                 inputCount: spiking.inputCount, hiddenCount: shape.hiddenCount,
                 outputCount: shape.outputCount, stepCount: shape.stepCount, neuron: shape.neuron,
                 surrogate: shape.surrogate, readout: shape.readout,
-                isRecurrent: shape.isRecurrent,
+                isRecurrent: shape.isRecurrent, initialization: shape.initialization,
                 spikesPerSample: Double(spiking.encoder.inputCount) / 2
                     + Double(spiking.feedbackCount),
                 stream: RandomStream(seed: seed).substream("initial weights")),

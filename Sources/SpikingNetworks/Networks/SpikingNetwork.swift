@@ -56,31 +56,50 @@ public struct SpikingNetwork: Sendable, Hashable {
         self.recurrentWeights = recurrentWeights
     }
 
-    /// A network with normally distributed weights.
+    /// Where a training begins.
+    public enum Initialization: String, Sendable, Hashable, Codable, CaseIterable {
+        /// Normally distributed; the hidden weights' sum over the spikes of a sample drives a neuron
+        /// to about one threshold.
+        case thresholdScaled = "threshold-scaled"
+        /// Uniform within 1 / sqrt(fan-in), as PyTorch's linear layers begin.
+        case uniform
+    }
+
+    /// A network with random weights.
     ///
     /// - Parameters:
-    ///   - spikesPerSample: Input spikes to expect, which sets the scale of the hidden weights:
-    ///     their sum over the spikes of a sample drives a neuron to about one threshold.
+    ///   - spikesPerSample: Input spikes to expect, which sets the scale of the hidden weights.
     public init(
         inputCount: Int, hiddenCount: Int, outputCount: Int, stepCount: Int,
         neuron: LeakyIntegrateAndFire, surrogate: SurrogateGradient, readout: Readout = .maximum,
-        isRecurrent: Bool = false, spikesPerSample: Double, stream: RandomStream
+        isRecurrent: Bool = false, initialization: Initialization = .thresholdScaled,
+        spikesPerSample: Double, stream: RandomStream
     ) {
         let hiddenScale = neuron.threshold / neuron.peak(within: stepCount)
             / spikesPerSample.squareRoot()
         let root = Double(hiddenCount).squareRoot()
         let readoutScale = readout == .sum ? 1 / root : 0.7 / (root * neuron.peak(within: stepCount))
-        func normal(_ name: String, _ count: Int, _ scale: Double) -> [Float] {
+        func random(_ name: String, _ count: Int, fanIn: Int, _ scale: Double) -> [Float] {
             var stream = stream.substream(name)
-            return (0..<count).map { _ in Float(scale * stream.gaussian()) }
+            let bound = 1 / Double(fanIn).squareRoot()
+            return (0..<count).map { _ in
+                switch initialization {
+                case .thresholdScaled: Float(scale * stream.gaussian())
+                case .uniform: Float(bound * (2 * stream.uniform() - 1))
+                }
+            }
         }
         self.init(
             inputCount: inputCount, hiddenCount: hiddenCount, outputCount: outputCount,
             stepCount: stepCount, neuron: neuron, surrogate: surrogate, readout: readout,
-            hiddenWeights: normal("hidden weights", hiddenCount * inputCount, hiddenScale),
-            readoutWeights: normal("readout weights", outputCount * hiddenCount, readoutScale),
+            hiddenWeights: random(
+                "hidden weights", hiddenCount * inputCount, fanIn: inputCount, hiddenScale),
+            readoutWeights: random(
+                "readout weights", outputCount * hiddenCount, fanIn: hiddenCount, readoutScale),
             recurrentWeights: isRecurrent
-                ? normal("recurrent weights", hiddenCount * hiddenCount, hiddenScale / 4) : [])
+                ? random(
+                    "recurrent weights", hiddenCount * hiddenCount, fanIn: hiddenCount,
+                    hiddenScale / 4) : [])
     }
 
     public var isRecurrent: Bool { !recurrentWeights.isEmpty }

@@ -18,6 +18,8 @@ struct UpdateView: Sendable {
     let blocks: [TrainingWindows]
     let start: Int
     let learnsSpikeTimes: Bool
+    /// Derivative of the penalties by each hidden spike, [hidden vector]; empty for none.
+    let spikeGradient: [Lanes]
 
     /// What does not change between updates.
     struct Shape: Sendable {
@@ -28,10 +30,10 @@ struct UpdateView: Sendable {
         let learnableCount: Int
         let feedbackCount: Int
         let feedback: TrainingPolicy.Feedback
-        /// Cost of a hidden spike, and 2 c / hidden neurons of the rate penalty with its target.
+        /// Cost of a hidden spike.
         let spikeCost: Float
-        let rateStrength: Float
-        let rateTarget: Float
+        /// Whether neurons differ in what a spike of theirs costs.
+        let penalizesRates: Bool
         let isGraded: Bool
     }
 }
@@ -50,6 +52,8 @@ final class GradientSlice: @unchecked Sendable {
     private(set) var symbolErrors = 0
     private(set) var hiddenSpikes = 0
     private(set) var inputSpikes = 0
+    /// Spikes of each hidden lane, counted where rates cost something.
+    private(set) var spikeCounts: [Int]
     /// Own decisions in the present block, for feedback.
     private var decisions: [UInt8] = []
 
@@ -58,6 +62,7 @@ final class GradientSlice: @unchecked Sendable {
         workspace = SampleWorkspace(kernel: shape.kernel, isGraded: shape.isGraded)
         gradient = [Lanes](repeating: .zero, count: shape.kernel.weightVectors)
         encoderGradient = [Float](repeating: 0, count: shape.learnableCount)
+        spikeCounts = [Int](repeating: 0, count: shape.kernel.hiddenLanes)
     }
 
     /// The gradient over some symbols of the update, numbered from its start.
@@ -69,7 +74,9 @@ final class GradientSlice: @unchecked Sendable {
         symbolErrors = 0
         loss = 0
         let eventSteps = view.encoding.encoder.stepCount
-        let usesSpikeGradient = shape.spikeCost != 0 || shape.rateStrength != 0
+        let usesSpikeGradient = !view.spikeGradient.isEmpty
+        for h in view.spikeGradient.indices { workspace.spikeGradient[h] = view.spikeGradient[h] }
+        for i in spikeCounts.indices { spikeCounts[i] = 0 }
         gradient.withUnsafeMutableBufferPointer { gradient in
             encoderGradient.withUnsafeMutableBufferPointer { encoderGradient in
                 let gradients = LIFNetwork.Gradients(
@@ -78,7 +85,7 @@ final class GradientSlice: @unchecked Sendable {
                     eventSteps: eventSteps)
                 run(view, range: range) { weights, window, target in
                     differentiateScores(target: target)
-                    if usesSpikeGradient { differentiateRates() }
+                    if shape.penalizesRates { countSpikes() }
                     workspace.backward(
                         weights: weights, outputCount: shape.outputCount,
                         usesSpikeGradient: usesSpikeGradient, into: gradients)
@@ -177,17 +184,11 @@ final class GradientSlice: @unchecked Sendable {
         workspace.scoreGradient[target >> 3][target & 7] -= 1
     }
 
-    /// What the regularizers say of each hidden spike.
-    private func differentiateRates() {
-        let constant = shape.spikeCost - shape.rateStrength * shape.rateTarget
-        for h in 0..<shape.kernel.hiddenVectors {
-            workspace.spikeGradient[h] = Lanes(repeating: constant)
-        }
-        guard shape.rateStrength != 0 else { return }
+    /// Adds the spikes of the sample just simulated to those of their neurons.
+    private func countSpikes() {
         let scratch = workspace.scratch
         for s in 0..<Int(scratch.spikeOffsets[shape.kernel.stepCount]) {
-            let neuron = Int(scratch.spikes[s])
-            workspace.spikeGradient[neuron >> 3][neuron & 7] += shape.rateStrength
+            spikeCounts[Int(scratch.spikes[s])] += 1
         }
     }
 }

@@ -41,7 +41,6 @@ public final class Trainer {
     ) {
         let network = receiver.network
         let kernel = network.kernel
-        let strength = 2 * policy.regularization.ratePenalty / Double(network.hiddenCount)
         initial = receiver
         self.policy = policy
         self.blockLength = blockLength
@@ -55,7 +54,7 @@ public final class Trainer {
             feedbackCount: receiver.feedbackCount, feedback: policy.feedback,
             spikeCost: Float(
                 policy.regularization.eventPenalty * Double(network.hiddenFanOut)),
-            rateStrength: Float(strength), rateTarget: Float(policy.regularization.rateTarget),
+            penalizesRates: policy.regularization.ratePenalty != 0,
             isGraded: receiver.encoder.isGraded)
         encoderParameters = EncoderParameters(receiver.encoder)
         quantizer = WeightQuantizer(policy.weights, kernel: kernel)
@@ -141,6 +140,7 @@ public final class Trainer {
         let rate = policy.learningRate.rate(
             update: state.updates, symbols: state.symbols, symbolCount: policy.symbolCount)
         let displacement = policyGradient(&view, size: size, loss: batchLoss)
+        if shape.penalizesRates { state.rates = meanRates(size) }
         state.updates += 1
         state.symbols += size
         apply(weightGradient, rate: rate)
@@ -159,7 +159,31 @@ public final class Trainer {
         return UpdateView(
             shape: shape, encoding: WindowEncoding(encoderParameters.encoder(encoder)),
             weights: weights, transposed: transposed, blocks: blocks, start: start,
-            learnsSpikeTimes: learnsSpikeTimes)
+            learnsSpikeTimes: learnsSpikeTimes, spikeGradient: spikeGradient)
+    }
+
+    /// What the penalties say of a spike of each hidden neuron.
+    private var spikeGradient: [Lanes] {
+        let cost = Lanes(repeating: shape.spikeCost)
+        guard shape.penalizesRates else {
+            return shape.spikeCost == 0
+                ? [] : [Lanes](repeating: cost, count: shape.kernel.hiddenVectors)
+        }
+        let regularization = policy.regularization
+        let strength = Lanes(
+            repeating: Float(2 * regularization.ratePenalty / Double(shape.hiddenCount)))
+        let target = Lanes(repeating: Float(regularization.rateTarget))
+        return state.rates.map { cost + strength * ($0 - target) }
+    }
+
+    private func meanRates(_ size: Int) -> [Lanes] {
+        (0..<shape.kernel.hiddenVectors).map { vector in
+            Lanes(
+                (0..<8).map { lane in
+                    let spikes = slices.reduce(0) { $0 + $1.spikeCounts[vector * 8 + lane] }
+                    return Float(spikes) / Float(size)
+                })
+        }
     }
 
     // MARK: Gradients
@@ -210,7 +234,7 @@ public final class Trainer {
             view = UpdateView(
                 shape: shape, encoding: WindowEncoding(encoderParameters.encoder(moved)),
                 weights: view.weights, transposed: view.transposed, blocks: view.blocks,
-                start: view.start, learnsSpikeTimes: false)
+                start: view.start, learnsSpikeTimes: false, spikeGradient: [])
             let perturbed = view
             executor(Self.sliceCount) {
                 _ = slices[$0].measure(perturbed, range: Self.part($0, of: size))

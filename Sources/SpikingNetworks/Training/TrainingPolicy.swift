@@ -24,7 +24,8 @@ public struct TrainingPolicy: Sendable, Hashable, Codable {
         /// Cost of one synaptic event behind the hidden layer: a hidden spike costs this times its
         /// fan-out. Synaptic events are the quantity energy is made of.
         public var eventPenalty = 0.0
-        /// Strength c of c * mean over hidden neurons of (target - spikes of the neuron)^2.
+        /// Strength c of c * mean over hidden neurons of (target - mean spikes per symbol)^2. The
+        /// mean is that of the update before, so that a symbol can be differentiated at once.
         public var ratePenalty = 0.0
         /// Spikes of a neuron per symbol that cost nothing.
         public var rateTarget = 0.0

@@ -7,6 +7,8 @@ public struct TrainingState: Sendable, Equatable {
     public var weights: Parameters
     /// The encoder's centers and scales; none for an encoder that cannot learn.
     public var encoder: Parameters
+    /// Mean spikes per symbol of each hidden neuron in the last update, padded to whole vectors.
+    public var rates: [Lanes]
     /// Updates done.
     public var updates: Int
     /// Symbols done.
@@ -55,13 +57,17 @@ public struct TrainingState: Sendable, Equatable {
     public init(_ receiver: SpikingReceiver) {
         weights = Parameters(receiver.network.packedWeights())
         encoder = Parameters(EncoderParameters(receiver.encoder).packed)
+        rates = [Lanes](repeating: .zero, count: receiver.network.kernel.hiddenVectors)
         updates = 0
         symbols = 0
     }
 
-    public init(weights: Parameters, encoder: Parameters, updates: Int, symbols: Int) {
+    public init(
+        weights: Parameters, encoder: Parameters, rates: [Lanes], updates: Int, symbols: Int
+    ) {
         self.weights = weights
         self.encoder = encoder
+        self.rates = rates
         self.updates = updates
         self.symbols = symbols
     }
