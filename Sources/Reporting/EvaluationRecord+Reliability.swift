@@ -9,8 +9,11 @@ extension EvaluationRecord {
         public var information: Estimate
         /// Its parts, one for each bit of the label, the most significant first.
         public var informationPerBit: [Double]
-        /// From the same scores after a recalibration of far more freedom.
+        /// From the same scores after a recalibration of far more freedom, fitted on the symbols
+        /// of the calibration.
         public var recalibratedInformation: Estimate
+        /// Which recalibration carried the most, in words.
+        public var recalibration: String
         /// Recalibrated less calibrated, on the same symbols.
         public var deficit: Estimate
         /// With the scores taken for logarithms of probabilities as they are.
@@ -25,7 +28,7 @@ extension EvaluationRecord {
 
         public init(
             calibration: Calibration, information: Estimate, informationPerBit: [Double],
-            recalibratedInformation: Estimate, deficit: Estimate,
+            recalibratedInformation: Estimate, recalibration: String, deficit: Estimate,
             uncalibratedInformation: Estimate, signBitErrors: Int,
             expectedCalibrationError: Double, bins: [Bin]
         ) {
@@ -33,6 +36,7 @@ extension EvaluationRecord {
             self.information = information
             self.informationPerBit = informationPerBit
             self.recalibratedInformation = recalibratedInformation
+            self.recalibration = recalibration
             self.deficit = deficit
             self.uncalibratedInformation = uncalibratedInformation
             self.signBitErrors = signBitErrors
@@ -44,7 +48,7 @@ extension EvaluationRecord {
             case calibration, information
             case informationPerBit = "information_per_bit"
             case recalibratedInformation = "recalibrated_information"
-            case deficit
+            case recalibration, deficit
             case uncalibratedInformation = "uncalibrated_information"
             case signBitErrors = "sign_bit_errors"
             case expectedCalibrationError = "expected_calibration_error"

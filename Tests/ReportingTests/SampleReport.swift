@@ -64,7 +64,7 @@ enum SampleReport {
                 value: information, interval: information - 0.001...information + 0.001),
             informationPerBit: [information / 2, information / 2],
             recalibratedInformation: .init(value: 2 - 8 * rate, interval: nil),
-            deficit: .init(value: 8 * rate * (overconfidence - 1), interval: nil),
+            recalibration: "affine", deficit: .init(value: 8 * rate * (overconfidence - 1), interval: nil),
             uncalibratedInformation: .init(value: information - 0.003, interval: nil),
             signBitErrors: 601, expectedCalibrationError: 3.2e-5, bins: bins)
     }

@@ -6,8 +6,11 @@ import NumericKernels
 ///
 /// In two stages, both fitted on known symbols: any affine map of the scores to logits (for at
 /// most eight classes; above, the calibration itself), then for each bit any monotone function of
-/// its log-likelihood ratio. It has far more freedom than `ScoreCalibration`, needs far more
-/// symbols and is meant for measuring, not for a receiver.
+/// its log-likelihood ratio. Both have far more freedom than `ScoreCalibration`, and pay for it
+/// with what they learn of chance: k free values fitted on N symbols cost about k / (2 N ln 2) bit
+/// per symbol on others. Where the ratios after the first stage have the right shape, the second
+/// one only costs; the reference is the better of the two. It is meant for measuring, not for a
+/// receiver.
 public struct ScoreRecalibration: Sendable, Hashable {
     /// Weight of score d in the logit of class c, shape [class, class].
     let weights: [Double]
@@ -109,11 +112,14 @@ public struct ScoreRecalibration: Sendable, Hashable {
             logits: logits, bitsPerSymbol: order.trailingZeroBitCount)
     }
 
-    /// Recalibrated ratios; shape [symbol, bit].
-    public func logLikelihoodRatios(of scores: [Float]) -> [Double] {
-        var ratios = Self.logLikelihoodRatios(of: scores, weights: weights, biases: biases)
+    /// Ratios after each stage; shape [symbol, bit].
+    public func logLikelihoodRatios(
+        of scores: [Float]
+    ) -> (affine: [Double], monotone: [Double]) {
+        let affine = Self.logLikelihoodRatios(of: scores, weights: weights, biases: biases)
+        var monotone = affine
         let count = bitsPerSymbol
-        for i in ratios.indices { ratios[i] = steps[i % count].ratio(of: ratios[i]) }
-        return ratios
+        for i in monotone.indices { monotone[i] = steps[i % count].ratio(of: monotone[i]) }
+        return (affine, monotone)
     }
 }

@@ -60,24 +60,39 @@ public struct SoftBitCount: Sendable, Hashable {
         for loss in add(ratios: ratios, sent: sent) { self.loss.add(loss) }
     }
 
-    /// Counts one block with two kinds of ratios.
-    ///
-    /// - Returns: both counts, and the loss of the first above that of the second, whose interval
-    ///   is much narrower than those of either, since they share the noise.
-    public static func pair(
-        ratios: [Double], reference: [Double], sent: [UInt8], bitsPerSymbol: Int
-    ) -> (count: SoftBitCount, reference: SoftBitCount, deficit: MeanEstimate) {
-        var first = SoftBitCount(bitsPerSymbol: bitsPerSymbol)
-        var second = first
-        var deficit = MeanEstimate()
-        let pairs = zip(
-            first.add(ratios: ratios, sent: sent), second.add(ratios: reference, sent: sent))
-        for (a, b) in pairs {
-            first.loss.add(a)
-            second.loss.add(b)
-            deficit.add(a - b)
+    /// What other ratios for the same bits are worth.
+    public struct Comparison: Sendable, Hashable {
+        public var count: SoftBitCount
+        /// Loss of the first ratios above that of these; its interval is much narrower than that
+        /// of either loss, since they share the noise.
+        public var deficit = MeanEstimate()
+
+        public init(bitsPerSymbol: Int) { count = SoftBitCount(bitsPerSymbol: bitsPerSymbol) }
+
+        public static func += (total: inout Comparison, part: Comparison) {
+            total.count += part.count
+            total.deficit += part.deficit
         }
-        return (first, second, deficit)
+    }
+
+    /// Counts one block with several kinds of ratios.
+    ///
+    /// - Returns: the count of the first kind, and those of the others against it.
+    public static func compare(
+        ratios: [Double], with others: [[Double]], sent: [UInt8], bitsPerSymbol: Int
+    ) -> (count: SoftBitCount, others: [Comparison]) {
+        var first = SoftBitCount(bitsPerSymbol: bitsPerSymbol)
+        let losses = first.add(ratios: ratios, sent: sent)
+        for loss in losses { first.loss.add(loss) }
+        let comparisons = others.map { ratios -> Comparison in
+            var other = Comparison(bitsPerSymbol: bitsPerSymbol)
+            for (own, loss) in zip(other.count.add(ratios: ratios, sent: sent), losses) {
+                other.count.loss.add(own)
+                other.deficit.add(loss - own)
+            }
+            return other
+        }
+        return (first, comparisons)
     }
 
     /// - Returns: loss per symbol over each stretch, not yet part of `loss`.

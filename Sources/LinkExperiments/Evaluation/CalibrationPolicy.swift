@@ -23,8 +23,8 @@ public struct CalibrationPolicy: Sendable, Hashable {
     }
 
     /// A quarter of the errors on 80 000 to 480 000 symbols. At most points that is a quarter more
-    /// work; the parameters then cost less than 1e-4 bit per symbol, the steps of the reference
-    /// less than 1e-3.
+    /// work; the parameters then cost less than 1e-4 bit per symbol, those of the reference less
+    /// than 2e-4.
     public static let standard = CalibrationPolicy(errorShare: 0.25, blocks: 8...48)
 }
 

@@ -1,7 +1,7 @@
 import ErrorRates
 import Reporting
 
-/// Three readings of the same scores: calibrated, recalibrated with all freedom, and as they are.
+/// Readings of the same scores: calibrated, recalibrated with all freedom, and as they are.
 struct SoftOutputs: Sendable {
     private let symbols: Int
     private let bitErrors: Int
@@ -18,37 +18,40 @@ struct SoftOutputs: Sendable {
     /// What they are worth, over blocks.
     struct Sums: Sendable {
         var calibrated: SoftBitCount
-        var recalibrated: SoftBitCount
-        var uncalibrated: SoftBitCount
-        /// Loss of the calibrated above that of the recalibrated.
-        var deficit = MeanEstimate()
+        /// After the affine stage of the recalibration, after both, and uncalibrated.
+        var affine: SoftBitCount.Comparison
+        var monotone: SoftBitCount.Comparison
+        var uncalibrated: SoftBitCount.Comparison
 
         init(bitsPerSymbol: Int) {
             calibrated = SoftBitCount(bitsPerSymbol: bitsPerSymbol)
-            recalibrated = calibrated
-            uncalibrated = calibrated
+            affine = SoftBitCount.Comparison(bitsPerSymbol: bitsPerSymbol)
+            monotone = affine
+            uncalibrated = affine
         }
 
         static func += (total: inout Sums, part: Sums) {
             total.calibrated += part.calibrated
-            total.recalibrated += part.recalibrated
+            total.affine += part.affine
+            total.monotone += part.monotone
             total.uncalibrated += part.uncalibrated
-            total.deficit += part.deficit
         }
     }
 
     /// Measures one block.
     func measure(_ scores: [Float], sent: [UInt8]) -> Sums {
         let bits = calibration.bitsPerSymbol
-        var sums = Sums(bitsPerSymbol: bits)
-        (sums.calibrated, sums.recalibrated, sums.deficit) = SoftBitCount.pair(
+        let recalibrated = recalibration.logLikelihoodRatios(of: scores)
+        let asTheyAre = ScoreCalibration.identity(order: calibration.order)
+        let (count, others) = SoftBitCount.compare(
             ratios: calibration.logLikelihoodRatios(of: scores),
-            reference: recalibration.logLikelihoodRatios(of: scores), sent: sent,
-            bitsPerSymbol: bits)
-        sums.uncalibrated = SoftBitCount(
-            ratios: ScoreCalibration.identity(order: calibration.order)
-                .logLikelihoodRatios(of: scores),
-            sent: sent, bitsPerSymbol: bits)
+            with: [
+                recalibrated.affine, recalibrated.monotone,
+                asTheyAre.logLikelihoodRatios(of: scores),
+            ], sent: sent, bitsPerSymbol: bits)
+        var sums = Sums(bitsPerSymbol: bits)
+        sums.calibrated = count
+        (sums.affine, sums.monotone, sums.uncalibrated) = (others[0], others[1], others[2])
         return sums
     }
 
@@ -58,6 +61,8 @@ struct SoftOutputs: Sendable {
         func estimate(_ count: SoftBitCount) -> Reliability.Estimate {
             Reliability.Estimate(value: count.information, interval: count.informationInterval)
         }
+        let isAffine = sums.affine.count.information >= sums.monotone.count.information
+        let reference = isAffine ? sums.affine : sums.monotone
         return Reliability(
             calibration: Reliability.Calibration(
                 scale: calibration.scale, biases: calibration.biases,
@@ -67,10 +72,11 @@ struct SoftOutputs: Sendable {
                 symbols: symbols, bitErrors: bitErrors),
             information: estimate(sums.calibrated),
             informationPerBit: sums.calibrated.informationPerBit,
-            recalibratedInformation: estimate(sums.recalibrated),
+            recalibratedInformation: estimate(reference.count),
+            recalibration: isAffine ? "affine" : "affine, then monotone for each bit",
             deficit: Reliability.Estimate(
-                value: sums.deficit.mean, interval: sums.deficit.interval),
-            uncalibratedInformation: estimate(sums.uncalibrated),
+                value: reference.deficit.mean, interval: reference.deficit.interval),
+            uncalibratedInformation: estimate(sums.uncalibrated.count),
             signBitErrors: sums.calibrated.bitErrors,
             expectedCalibrationError: sums.calibrated.expectedCalibrationError,
             bins: sums.calibrated.bins.enumerated().compactMap { index, bin in

@@ -35,8 +35,9 @@ extension HTMLReport {
                 + HTML.paragraph(
                     "Information: what a code that decodes bit by bit can carry with these "
                         + "ratios; brackets: 95 % interval from stretches of 1000 symbols. Freely "
-                        + "recalibrated: any affine map of the scores, then any rising function "
-                        + "of each bit's ratio, fitted on the same known symbols. Share kept: "
+                        + "recalibrated: any affine map of the scores, or that and then any rising "
+                        + "function of each bit's ratio, whichever carries more, fitted on the "
+                        + "same known symbols. Share kept: "
                         + "ratios over recalibrated; a little above 100 % means that the freedom "
                         + "only cost. Scores as they are: taken for logarithms of probabilities. "
                         + "Scale below one: the scores were too sure. Calibration error: mean "

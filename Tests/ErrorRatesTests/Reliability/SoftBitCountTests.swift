@@ -99,13 +99,14 @@ import Testing
     @Test func pairsShareTheirNoise() throws {
         let symbols = NoisySymbols(deviation: 0.6, count: 100_000, seed: 51)
         let ratios = exact(symbols)
-        let pair = SoftBitCount.pair(
-            ratios: ratios.map { 1.3 * $0 }, reference: ratios, sent: symbols.sent,
+        let (count, others) = SoftBitCount.compare(
+            ratios: ratios.map { 1.3 * $0 }, with: [ratios], sent: symbols.sent,
             bitsPerSymbol: 2)
-        let difference = pair.reference.information - pair.count.information
-        #expect(abs(pair.deficit.mean - difference) < 1e-12 && difference > 0)
-        let own = try #require(pair.reference.informationInterval)
-        let shared = try #require(pair.deficit.interval)
+        let reference = others[0]
+        let difference = reference.count.information - count.information
+        #expect(abs(reference.deficit.mean - difference) < 1e-12 && difference > 0)
+        let own = try #require(reference.count.informationInterval)
+        let shared = try #require(reference.deficit.interval)
         #expect(
             shared.upperBound - shared.lowerBound < 0.5 * (own.upperBound - own.lowerBound))
         #expect(shared.lowerBound > 0)

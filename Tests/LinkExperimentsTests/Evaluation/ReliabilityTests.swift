@@ -38,7 +38,7 @@ struct ReliabilityTests {
             #expect(abs(reliability.ratio - 1) < 0.01)
             // Of the information lost, too, of which a percent of the whole would be all.
             let lost = 2 - reliability.information.value
-            #expect(abs(reliability.deficit.value) < 0.06 * lost)
+            #expect(abs(reliability.deficit.value) < 0.03 * lost)
             #expect(lost < 30 * point.ber && lost > 2 * point.ber)
             #expect(reliability.information.interval?.contains(reliability.information.value) == true)
             // 400 errors in some eight bins scatter by 15 %.
