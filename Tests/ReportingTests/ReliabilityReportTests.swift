@@ -21,23 +21,32 @@ import Testing
         #expect(marks.allSatisfy { range.contains($0.x) && $0.y >= range.lowerBound })
     }
 
-    /// A bin without errors is drawn where it contradicts, open and at the end of its interval,
-    /// and not at all where nothing was to be expected.
-    @Test func binsWithoutErrorsAreOpenOrAbsent() throws {
+    /// A bin in which errors were due but none was seen is drawn open, at the end of its interval;
+    /// bins in which none was due are drawn as one.
+    @Test func binsWithFewErrorsAreOpenOrPooled() throws {
         var report = try SampleReport.make()
         var bins = report.receivers[0].record.points[5].reliability!.bins
         bins[4].errors = 0
         bins[4].ci95 = [0, 9.2e-5]
-        bins[15].bits = 100
-        bins[15].errors = 0
-        bins[15].ci95 = [0, 0.036]
-        report.receivers[0].record.points[5].reliability!.bins = bins
+        let due = bins.map { $0.stated * Double($0.bits) }
+        let first = try #require(due.firstIndex { $0 < 3 })
+        #expect(first > 5 && first < 15)
+        bins[15].errors = 2
+        report.receivers[0].record.points[5].reliability!.bins = bins.reversed()
         let plot = report.reliabilityPlot
         let open = try #require(plot.series.first { $0.style == .openMarkers && $0.color == 0 })
         #expect(open.segments[0].map(\.y) == [9.2e-5])
         #expect(plot.caption.contains("Open marks"))
-        let marks = plot.series.flatMap { $0.segments.joined() }
-        #expect(!marks.contains { $0.x == bins[15].stated && $0.y == 0.036 })
+        let marks = plot.series[1].segments[0]
+        #expect(marks.count == first)
+        let last = try #require(marks.last)
+        let bits = bins[first...].reduce(0) { $0 + $1.bits }
+        let errors = bins[first...].reduce(0) { $0 + $1.errors }
+        #expect(last.y == Double(errors) / Double(bits) && errors >= 2)
+        #expect(abs(last.x - due[first...].reduce(0, +) / Double(bits)) < 1e-12)
+        for index in bins.indices { bins[index].errors = index < first ? bins[index].errors : 0 }
+        report.receivers[0].record.points[5].reliability!.bins = bins
+        #expect(report.reliabilityPlot.series[1].segments[0].count == first - 1)
     }
 
     @Test func pageListsEveryMeasuredReceiver() throws {

@@ -1,3 +1,5 @@
+import ErrorRates
+
 extension Report {
     static let ratioDefinition =
         "L = ln(P(bit = 0) / P(bit = 1)) given the received samples, for each bit of a Gray "
@@ -25,7 +27,7 @@ extension Report {
         var series: [Plot.Series] = []
         var unseen: [Plot.Series] = []
         for (place, receiver, reliability) in softReceivers {
-            let bins = reliability.bins.filter(\.isTelling)
+            let bins = reliability.drawnBins
             series.append(
                 .init(
                     receiver.label, .lineAndMarkers, color: place,
@@ -54,7 +56,8 @@ extension Report {
         var plot = Plot(
             title: "Are the receivers as sure as they should be? Bits at \(level) dB",
             caption: "Each mark: the bits whose log-likelihood ratio L has about the same size, "
-                + "one nat per mark. Across: how often they are wrong by their own account, the "
+                + "one nat per mark; the surest, of whom too few errors are due, share one. Across: "
+                + "how often they are wrong by their own account, the "
                 + "mean of 1/(1 + exp |L|). Up: how often they are, with exact 95 % intervals. "
                 + "Above the dashed line a receiver is too sure, below it too shy."
                 + (unseen.isEmpty
@@ -67,11 +70,24 @@ extension Report {
     }
 }
 
-extension EvaluationRecord.Reliability.Bin {
-    /// Whether a bin says anything: enough errors were to be expected, or what was observed
-    /// contradicts what was stated.
-    var isTelling: Bool {
-        guard bits > 0, stated > 0 else { return false }
-        return stated * Double(bits) >= 3 || !(interval?.contains(stated) ?? true)
+extension EvaluationRecord.Reliability {
+    /// Bins for a diagram: those with at least three errors due, and one of all surer bits, so
+    /// that single errors among many nearly empty bins do not look like as many contradictions.
+    /// That one is left out when it holds no error and none was due.
+    var drawnBins: [Bin] {
+        let bins = bins.sorted { $0.leastRatio < $1.leastRatio }
+        func due(_ bin: Bin) -> Double { bin.stated * Double(bin.bits) }
+        let first = bins.firstIndex { due($0) < 3 } ?? bins.count
+        let tail = bins[first...]
+        let bits = tail.reduce(0) { $0 + $1.bits }
+        let errors = tail.reduce(0) { $0 + $1.errors }
+        let all = tail.reduce(0) { $0 + due($1) }
+        guard bits > 0, all > 0, errors > 0 || all >= 3 else { return Array(bins[..<first]) }
+        let interval = BinomialInterval.exact(successes: errors, trials: bits)
+        return bins[..<first] + [
+            Bin(
+                leastRatio: tail[first].leastRatio, bits: bits, errors: errors,
+                stated: all / Double(bits), ci95: [interval.lowerBound, interval.upperBound])
+        ]
     }
 }
