@@ -5,7 +5,8 @@ import Testing
 @Suite struct ReliabilityReportTests {
     @Test func diagramShowsWhatWasStatedAgainstWhatWasObserved() throws {
         let plot = try SampleReport.make().reliabilityPlot
-        #expect(plot.series.map(\.name).prefix(3) == ["stated = observed", "linear-7", "lcd-snn-40"])
+        let names = plot.series.map(\.name).prefix(3)
+        #expect(names == ["stated = observed", "linear-7", "lcd-snn-40"])
         // The color is the receiver's place in the report, as in the plot of bit errors.
         #expect(plot.series[1].color == 0 && plot.series[2].color == 3)
         let tooSure = plot.series[1].segments[0]

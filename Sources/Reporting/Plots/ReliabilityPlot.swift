@@ -62,7 +62,8 @@ extension Report {
                 + "Above the dashed line a receiver is too sure, below it too shy."
                 + (unseen.isEmpty
                     ? "" : " Open marks: none was wrong; the upper end of the interval."),
-            xAxis: .init("stated probability of a bit error", scale: .logarithmic, range: low...1),
+            xAxis: .init(
+                "stated probability of a bit error", scale: .logarithmic, range: low...1),
             yAxis: .init("observed share of bit errors", scale: .logarithmic, range: low...1),
             series: [diagonal] + series + unseen)
         plot.aspectRatio = 0.75

@@ -6,9 +6,9 @@ import RandomStreams
 import Testing
 
 @Suite struct ScoreCalibrationTests {
-    private func information(_ calibration: ScoreCalibration, _ test: NoisySymbols, _ scores: [Float])
-        -> Double
-    {
+    private func information(
+        _ calibration: ScoreCalibration, _ test: NoisySymbols, _ scores: [Float]
+    ) -> Double {
         SoftBitCount(
             ratios: calibration.logLikelihoodRatios(of: scores), sent: test.sent,
             bitsPerSymbol: test.bits

@@ -20,8 +20,9 @@ import Testing
 
     /// Whatever rising function the ratios went through, their information comes back.
     @Test func aRisingFunctionIsUndone() {
-        let known = NoisySymbols(PAMAlphabet(levels: [-1, 1]), deviation: 0.7, count: 200_000, seed: 1)
-        let test = NoisySymbols(PAMAlphabet(levels: [-1, 1]), deviation: 0.7, count: 200_000, seed: 2)
+        let levels = PAMAlphabet(levels: [-1, 1])
+        let known = NoisySymbols(levels, deviation: 0.7, count: 200_000, seed: 1)
+        let test = NoisySymbols(levels, deviation: 0.7, count: 200_000, seed: 2)
         let identity = ScoreCalibration.identity(order: 2)
         func bent(_ symbols: NoisySymbols) -> [Double] {
             identity.logLikelihoodRatios(of: symbols.scores).map { $0 * $0 * $0 - 5 }

@@ -40,7 +40,8 @@ struct ReliabilityTests {
             let lost = 2 - reliability.information.value
             #expect(abs(reliability.deficit.value) < 0.03 * lost)
             #expect(lost < 30 * point.ber && lost > 2 * point.ber)
-            #expect(reliability.information.interval?.contains(reliability.information.value) == true)
+            let information = reliability.information
+            #expect(information.interval?.contains(information.value) == true)
             // 400 errors in some eight bins scatter by 15 %.
             #expect(reliability.expectedCalibrationError < 0.3 * point.ber)
             #expect(
