@@ -25,6 +25,18 @@ extension SymbolDetector {
     }
 }
 
+/// A receiver that also sees its own past decisions, errors included.
+public protocol DecisionFeedback: SymbolDetector {
+    /// Past decisions that it sees; 0 in a receiver of this kind without feedback.
+    var feedbackCount: Int { get }
+
+    /// Decides a block with the sent symbols fed back in place of decisions: what the receiver
+    /// would do if errors never bred errors.
+    ///
+    /// - Parameter sent: shape [symbol].
+    func detect(_ received: [Double], sentBefore sent: [UInt8]) -> Detection
+}
+
 /// What a receiver says of one block, and what it did to find out.
 public struct Detection: Sendable {
     /// Decided symbol indices, shape [symbol].

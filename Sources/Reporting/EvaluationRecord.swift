@@ -82,6 +82,27 @@ public struct EvaluationRecord: Sendable, Codable {
         public var operationsPerSymbol: Operations
         /// What the soft outputs are worth; nil if it was not measured.
         public var reliability: Reliability?
+        /// The same symbols decided with the sent ones fed back; nil without decision feedback.
+        public var sentFedBack: Count?
+
+        /// Errors counted on as many symbols as the point.
+        public struct Count: Sendable, Codable, Hashable {
+            public var bits: Int
+            public var bitErrors: Int
+            public var ber: Double
+            public var ci95: [Double]
+            public init(bits: Int, bitErrors: Int, ber: Double, ci95: [Double]) {
+                self.bits = bits
+                self.bitErrors = bitErrors
+                self.ber = ber
+                self.ci95 = ci95
+            }
+            enum CodingKeys: String, CodingKey {
+                case bits
+                case bitErrors = "bit_errors"
+                case ber, ci95
+            }
+        }
 
         public init(
             noiseDB: Double, bits: Int, bitErrors: Int, ber: Double, ci95: [Double],
@@ -109,6 +130,7 @@ public struct EvaluationRecord: Sendable, Codable {
             case hiddenSpikesPerSymbol = "hidden_spikes_per_symbol"
             case operationsPerSymbol = "operations_per_symbol"
             case reliability
+            case sentFedBack = "sent_fed_back"
         }
     }
 

@@ -11,6 +11,7 @@ extension Report {
         if receivers.contains(where: { !$0.energies.isEmpty }) {
             plots.append(Figure(name: "energy", plot: energyPlot))
         }
+        if workPoints.count > 1 { plots.append(Figure(name: "frontier", plot: frontierPlot)) }
         if chipStudies.contains(where: { !$0.chips.isEmpty }) {
             plots.append(Figure(name: "chips", plot: chipsPlot))
         }

@@ -15,6 +15,8 @@ public struct Report: Sendable {
     public var bounds: [Curve]
     /// Published curves for comparison.
     public var publishedCurves: [Curve]
+    /// Published receivers' work at the reference noise.
+    public var publishedWork: [PublishedWork]
     public var chipStudies: [ChipStudy]
     public var learningCurves: [LearningCurve]
     /// Further plots, such as those of the link.
@@ -36,6 +38,7 @@ public struct Report: Sendable {
         self.command = command
         bounds = []
         publishedCurves = []
+        publishedWork = []
         chipStudies = []
         learningCurves = []
         figures = []

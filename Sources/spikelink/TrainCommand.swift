@@ -73,13 +73,16 @@ struct TrainCommand: ParsableCommand {
     }
 
     static func show(_ name: String) -> (SpikingTraining.Progress) -> Void {
-        let start = Date()
-        var first: Int?
+        // Where the present restart was first seen, for its speed.
+        var first: (restart: Int, symbols: Int, at: Date)?
         return { progress in
-            let begun = first ?? progress.symbols
-            first = begun
+            if first?.restart != progress.restart {
+                first = (progress.restart, progress.symbols, Date())
+            }
+            let begun = first!
             let rate =
-                Double(progress.symbols - begun) / max(1e-9, Date().timeIntervalSince(start)) / 1e3
+                Double(progress.symbols - begun.symbols)
+                / max(1e-9, Date().timeIntervalSince(begun.at)) / 1e3
             Console.progress(
                 progress.restarts == 1
                     ? "training \(name)"

@@ -76,6 +76,7 @@ public struct Evaluation: Sendable {
             }
             var point = Self.point(
                 count, operations, noise: noise, order: link.parameters.alphabet)
+            point.sentFedBack = try sentFedBack(detector, noise: noise, bits: count.bits)
             point.reliability = soft?.record(sums, noise: noise, seed: seed)
             points.append(point)
             counts.append(ThresholdCrossing.Point(noiseDB: noise, count: count))
@@ -141,6 +142,29 @@ public struct Evaluation: Sendable {
             try progress(counter.total.bitErrors)
         }
         return (counter.total, operations)
+    }
+
+    /// What decision feedback would do without errors in what it sees, on the symbols just counted.
+    private func sentFedBack(_ detector: any SymbolDetector, noise: Double, bits: Int) throws
+        -> EvaluationRecord.Point.Count?
+    {
+        guard let detector = detector as? any DecisionFeedback, detector.feedbackCount > 0 else {
+            return nil
+        }
+        let streams = streams(noise: noise, purpose: .test)
+        let bitsPerSymbol = link.parameters.alphabet.bitsPerSymbol
+        let blocks = bits / (bitsPerSymbol * SymbolStreams.blockLength)
+        let total = try parallel.map(blocks) { index in
+            let block = streams.block(index)
+            return BitErrorCount(
+                sent: block.symbols,
+                decided: detector.detect(block.received, sentBefore: block.symbols).symbols,
+                bitsPerSymbol: bitsPerSymbol)
+        }.reduce(into: BitErrorCount()) { $0 += $1 }
+        let interval = total.confidenceInterval()
+        return EvaluationRecord.Point.Count(
+            bits: total.bits, bitErrors: total.bitErrors, ber: total.rate,
+            ci95: [interval.lowerBound, interval.upperBound])
     }
 
     func streams(noise: Double, purpose: SymbolStreams.Purpose) -> SymbolStreams {

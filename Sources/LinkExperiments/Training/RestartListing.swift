@@ -15,6 +15,14 @@ public struct RestartListing: Sendable, Codable {
     public var medianBER: Double
     public var restarts: [Restart]
 
+    enum CodingKeys: String, CodingKey {
+        case schema
+        case noiseDB = "noise_db"
+        case kept
+        case medianBER = "median_ber"
+        case restarts
+    }
+
     /// One training from start to end.
     public struct Restart: Sendable, Codable {
         public var seed: UInt64
@@ -23,6 +31,12 @@ public struct RestartListing: Sendable, Codable {
         /// Bit error rate with its exact 95 % interval.
         public var ber: Double
         public var ci95: [Double]
+
+        enum CodingKeys: String, CodingKey {
+            case seed, bits
+            case bitErrors = "bit_errors"
+            case ber, ci95
+        }
 
         init(seed: UInt64, validation: BitErrorCount) {
             self.seed = seed

@@ -111,15 +111,7 @@ public struct SpikingTraining {
             ).write(to: folder)
         }
         let best = runs[kept]
-        for (noise, receiver) in best.levels {
-            try NetworkFile.write(
-                receiver, to: folder + "/" + NetworkFile.name(noisePowerInDecibels: noise))
-        }
-        if best.levels.isEmpty {
-            try NetworkFile.write(best.receiver, to: folder + "/" + NetworkFile.name)
-        }
-        let description = try AtomicFile.read(model.folder + "/model.yaml")
-        try AtomicFile.write(description, to: folder + "/model.yaml")
+        if restarts > 1 { try best.write(to: folder, model: model) }
         return Outcome(
             receiver: TrainedReceiver.make(
                 model, spiking: spiking, receiver: best.receiver, levels: best.levels),

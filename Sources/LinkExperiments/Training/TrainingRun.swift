@@ -21,6 +21,19 @@ struct TrainingRun {
         var receiver: SpikingReceiver
         var levels: [Double: SpikingReceiver] = [:]
         var losses: [Double] = []
+
+        /// Everything that an evaluation needs.
+        func write(to folder: String, model: ModelDescription) throws {
+            for (noise, receiver) in levels {
+                try NetworkFile.write(
+                    receiver, to: folder + "/" + NetworkFile.name(noisePowerInDecibels: noise))
+            }
+            if levels.isEmpty {
+                try NetworkFile.write(receiver, to: folder + "/" + NetworkFile.name)
+            }
+            let description = try AtomicFile.read(model.folder + "/model.yaml")
+            try AtomicFile.write(description, to: folder + "/model.yaml")
+        }
     }
 
     func run(
@@ -56,6 +69,7 @@ struct TrainingRun {
                     to: folder + "/" + NetworkFile.name(noisePowerInDecibels: noises[0]))
             }
         }
+        try result.write(to: folder, model: model)
         return result
     }
 

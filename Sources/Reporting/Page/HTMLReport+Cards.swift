@@ -26,6 +26,10 @@ extension HTMLReport {
             + reliabilities(record) + HTML.command(receiver.command) + "</article>\n"
     }
 
+    private static func rate(_ count: EvaluationRecord.Point.Count) -> String {
+        NumberText.rate(count.ber, interval: count.ci95[0]...count.ci95[1])
+    }
+
     private func counts(_ record: EvaluationRecord) -> String {
         let points = record.points.sorted { $0.noiseLevel < $1.noiseLevel }
         typealias Point = EvaluationRecord.Point
@@ -42,6 +46,7 @@ extension HTMLReport {
             ("plasticity cycles", { $0.operationsPerSymbol.plasticityCycles }),
             ("hardware ns", { $0.operationsPerSymbol.hardwareNanoseconds }),
         ]
+        let hasFeedback = points.contains { $0.sentFedBack != nil }
         // Only the columns in which anything happened.
         let shown = optional.filter { column in points.contains { column.1($0) > 0 } }
         return HTML.table(
@@ -49,7 +54,7 @@ extension HTMLReport {
                 .init("noise level"), .init("bits", .figure),
                 .init("bit errors", .figure), .init("symbol errors", .figure),
                 .init("BER", .figure),
-            ] + shown.map { .init("\($0.0)/symbol", .figure) },
+            ] + (hasFeedback ? [.init("BER, sent symbols fed back", .figure)] : []) + shown.map { .init("\($0.0)/symbol", .figure) },
             points.map { point in
                 [
                     "\(NumberText.count(point.noiseLevel)) dB",
@@ -57,7 +62,8 @@ extension HTMLReport {
                     NumberText.count(Double(point.bitErrors)),
                     NumberText.count(Double(point.symbolErrors)),
                     NumberText.rate(point.ber, interval: point.interval),
-                ] + shown.map { NumberText.count($0.1(point)) }
+                ] + (hasFeedback ? [point.sentFedBack.map(Self.rate) ?? "--"] : [])
+                    + shown.map { NumberText.count($0.1(point)) }
             })
     }
 }

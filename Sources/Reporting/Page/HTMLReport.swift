@@ -30,7 +30,7 @@ public struct HTMLReport: Sendable {
         <header>
         <h1>\(HTML.escape(report.title))</h1>
         \(HTML.paragraph(report.summary, style: "summary"))</header>
-        \(verdicts)\(errorRates)\(reliability)\(energy)\(chips)\(learning)\(figures)\(cards)\
+        \(verdicts)\(errorRates)\(reliability)\(work)\(energy)\(chips)\(learning)\(figures)\(cards)\
         \(definitions)\(reproduction)</main>
         </body>
         </html>
@@ -97,6 +97,15 @@ public struct HTMLReport: Sendable {
                     "Brackets: exact 95 % interval of the bit error rate, and the range of the "
                         + "prices. -- : not reached within the measured noise levels. est. : rests "
                         + "on at least one estimated price.", style: "note"))
+    }
+
+    private var work: String {
+        let sources = report.publishedWork.map { "\($0.name): \($0.source)" }
+        return section(
+            "work", "Spikes",
+            drawings["frontier"] == nil
+                ? "" : drawing("frontier")
+                    + HTML.paragraph(sources.joined(separator: "; "), style: "note"))
     }
 
     private var chips: String {

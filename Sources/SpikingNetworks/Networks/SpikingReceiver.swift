@@ -9,7 +9,7 @@ public import SpikeEncoding
 /// step from one of M further inputs (one-hot), the latest decision first. A block is circular: the
 /// receiver then runs over its last symbols once before it decides the first; that run is real
 /// work, and counted.
-public struct SpikingReceiver: SymbolDetector {
+public struct SpikingReceiver: DecisionFeedback {
     public let encoder: SpikeEncoder
     public let network: SpikingNetwork
     /// Past decisions that the network sees.
@@ -39,8 +39,6 @@ public struct SpikingReceiver: SymbolDetector {
         detect(received, fedBack: nil)
     }
 
-    /// Decides a block with given past symbols instead of own decisions; what decision feedback
-    /// would do if it never erred.
     public func detect(_ received: [Double], sentBefore sent: [UInt8]) -> Detection {
         precondition(sent.count == received.count)
         return detect(received, fedBack: sent)

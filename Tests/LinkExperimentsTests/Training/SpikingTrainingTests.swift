@@ -69,4 +69,90 @@ struct SpikingTrainingTests {
             #expect(receiver.spiking?.network == result.receiver.spiking?.network)
         }
     }
+
+    // MARK: Ladders, restarts, early ends
+
+    /// A small recurrent receiver with decision feedback.
+    private func small(_ change: (String) -> String = { $0 }, in folder: String) throws
+        -> SpikingTraining
+    {
+        try FileManager.default.createDirectory(
+            atPath: folder + "/model", withIntermediateDirectories: true)
+        try change(SpikingModelTests.text).write(
+            toFile: folder + "/model/model.yaml", atomically: true, encoding: .utf8)
+        let catalog = Catalog(roots: [Repository.root])
+        return SpikingTraining(
+            link: try LinkDescription(file: catalog.file(.channels, "lcd")),
+            model: try ModelDescription(folder: folder + "/model"), folder: folder + "/run",
+            parallel: Parallel(threads: 2))
+    }
+
+    private static func single(_ text: String) -> String {
+        text.replacing("restarts: 3", with: "restarts: 1")
+    }
+
+    @Test func ladderKeepsAReceiverForEachLevelAndResumes() throws {
+        try TemporaryFolder.with { folder in
+            let whole = try small(Self.single, in: folder + "/a").run(resume: false)
+            #expect(Set(whole.receiver.levels.keys) == [-22, -20])
+            let levels = whole.receiver.levels
+            #expect(levels[-22]!.network != levels[-20]!.network)
+            // Stopped in the second level, which begins after 100 000 symbols.
+            var symbols = 0
+            let parts = try small(Self.single, in: folder + "/b")
+            #expect(throws: SpikingTraining.Interrupted.self) {
+                try parts.run(
+                    resume: false, isCancelled: { symbols > 120_000 },
+                    progress: { symbols = $0.symbols })
+            }
+            let rest = try parts.run(resume: true)
+            #expect(rest.losses == whole.losses)
+            #expect(rest.receiver.levels[-22]!.network == levels[-22]!.network)
+            #expect(rest.receiver.levels[-20]!.network == levels[-20]!.network)
+            // From the files, each level answers for the noise nearest to it.
+            let read = try TrainedReceiver.make(
+                ModelDescription(folder: folder + "/b/run"), for: parts.link)
+            let near = read.detector(noisePowerInDecibels: -23) as? SpikingReceiver
+            #expect(near?.network == levels[-22]!.network)
+        }
+    }
+
+    @Test func bestRestartOnValidationDataIsKept() throws {
+        try TemporaryFolder.with { folder in
+            let training = try small(
+                {
+                    $0.replacing("noise_power_dB: [-22, -20]", with: "noise_power_dB: [-20]")
+                        .replacing("symbols: 200000", with: "symbols: 40000")
+                        .replacing("restarts: 3", with: "restarts: 2")
+                }, in: folder)
+            let outcome = try training.run(resume: false)
+            #expect(outcome.restarts.count == 2)
+            #expect(outcome.restarts[0].seed != outcome.restarts[1].seed)
+            #expect(outcome.restarts.allSatisfy { $0.bits == 40_000 && $0.bitErrors > 0 })
+            let text = try String(
+                contentsOfFile: folder + "/run/restarts.json", encoding: .utf8)
+            let best = outcome.restarts[0].bitErrors <= outcome.restarts[1].bitErrors ? 1 : 2
+            #expect(text.contains("\"kept\" : \(best)"))
+            let kept = try TrainedReceiver.make(
+                ModelDescription(folder: folder + "/run/restart-\(best)"), for: training.link)
+            #expect(kept.spiking?.network == outcome.receiver.spiking?.network)
+        }
+    }
+
+    /// A learning rate that spoils everything: the best state is an early one, and kept.
+    @Test func trainingEndsEarlyWithItsBestState() throws {
+        try TemporaryFolder.with { folder in
+            let training = try small(
+                {
+                    Self.single($0)
+                        .replacing("noise_power_dB: [-22, -20]", with: "noise_power_dB: [-20]")
+                        .replacing("symbols: 200000", with: "symbols: 1000000")
+                        .replacing("learning_rate: 0.001", with: "learning_rate: 0.5")
+                        .replacing("batch: [100, 20000]", with: "batch: 500")
+                        .replacing("interval: 50000, patience: 4", with: "interval: 10000, patience: 3")
+                }, in: folder)
+            let outcome = try training.run(resume: false)
+            #expect(outcome.losses.count < 60)
+        }
+    }
 }
