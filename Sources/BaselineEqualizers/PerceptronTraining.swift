@@ -44,8 +44,6 @@ public struct PerceptronTraining: Sendable, Hashable, Codable {
     private var firstMoment: [Float]
     private var secondMoment: [Float]
 
-    private static let beta1 = 0.9
-    private static let beta2 = 0.999
 
     /// - Parameter stream: the random numbers of the initial weights, uniform in
     ///   +-sqrt(3 gain / inputs), gain 1 for tanh and 2 for the rectifier; biases start at zero.
@@ -125,13 +123,9 @@ public struct PerceptronTraining: Sendable, Hashable, Codable {
         updates += 1
         let (low, high) = (policy.finalLearningRate, policy.learningRate)
         let rate = low + (high - low) * 0.5 * (1 + Double.cos(Double.pi * progress))
-        let t = Double(updates)
-        let correction =
-            (1 - Double.pow(Self.beta2, t)).squareRoot() / (1 - Double.pow(Self.beta1, t))
-        DenseAdam.step(
-            parameters: &parameters, gradient: gradient, firstMoment: &firstMoment,
-            secondMoment: &secondMoment, count: parameters.count, rate: Float(rate * correction),
-            beta1: Float(Self.beta1), beta2: Float(Self.beta2), epsilon: 1e-8)
+        AdamStep(learningRate: Float(rate)).apply(
+            step: updates, weights: &parameters, gradient: gradient, first: &firstMoment,
+            second: &secondMoment, count: parameters.count)
     }
 
     /// The perceptron as trained so far, with the standardization folded into its first layer:

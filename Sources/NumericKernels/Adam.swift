@@ -14,33 +14,54 @@ public struct AdamStep: Sendable {
 
     /// One update.
     ///
+    /// m = b1 m + (1 - b1) g, s = b2 s + (1 - b2) g^2,
+    /// w = (1 - eta decay) w - eta m / (1 - b1^step) / (sqrt(s / (1 - b2^step)) + epsilon).
+    ///
     /// - Parameters:
     ///   - step: Number of this update, from 1.
     ///   - gradient: Mean gradient over the batch.
     public func apply(
+        step: Int, weights: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>,
+        first: UnsafeMutablePointer<Float>, second: UnsafeMutablePointer<Float>, count: Int
+    ) {
+        let rate = Float(Double(learningRate) / (1 - power(Double(firstDecay), step)))
+        let correction = Float(1 / (1 - power(Double(secondDecay), step)))
+        let shrink = 1 - learningRate * weightDecay
+        let (b1, b2) = (firstDecay, secondDecay)
+        let limit = weightLimit
+        for i in 0..<count {
+            let g = gradient[i]
+            let m = b1 * first[i] + (1 - b1) * g
+            let s = b2 * second[i] + (1 - b2) * g * g
+            first[i] = m
+            second[i] = s
+            let moved = weights[i] * shrink - rate * m / ((s * correction).squareRoot() + epsilon)
+            let capped = moved > limit ? limit : moved
+            weights[i] = capped < -limit ? -limit : capped
+        }
+    }
+
+    /// The same for parameters in vector lanes.
+    public func apply(
         step: Int, weights: UnsafeMutablePointer<Lanes>, gradient: UnsafePointer<Lanes>,
         first: UnsafeMutablePointer<Lanes>, second: UnsafeMutablePointer<Lanes>, count: Int
     ) {
-        let firstPower = power(Double(firstDecay), step)
-        let secondPower = power(Double(secondDecay), step)
-        let rate = Lanes(repeating: Float(Double(learningRate) / (1 - firstPower)))
-        let correction = Lanes(repeating: Float(1 / (1 - secondPower)))
-        let shrink = Lanes(repeating: 1 - learningRate * weightDecay)
-        let b1 = Lanes(repeating: firstDecay)
-        let b2 = Lanes(repeating: secondDecay)
-        let c1 = Lanes(repeating: 1 - firstDecay)
-        let c2 = Lanes(repeating: 1 - secondDecay)
-        let small = Lanes(repeating: epsilon)
-        let limit = Lanes(repeating: weightLimit)
-        for i in 0..<count {
-            let g = gradient[i]
-            let m = b1 * first[i] + c1 * g
-            let s = b2 * second[i] + c2 * g * g
-            first[i] = m
-            second[i] = s
-            let moved = weights[i] * shrink - rate * m / ((s * correction).squareRoot() + small)
-            let capped = moved.replacing(with: limit, where: moved .> limit)
-            weights[i] = capped.replacing(with: -limit, where: capped .< -limit)
+        func floats<Result>(
+            _ lanes: UnsafeMutablePointer<Lanes>, _ body: (UnsafeMutablePointer<Float>) -> Result
+        ) -> Result {
+            UnsafeMutableRawPointer(lanes).withMemoryRebound(
+                to: Float.self, capacity: 8 * count, body)
+        }
+        floats(weights) { weights in
+            floats(first) { first in
+                floats(second) { second in
+                    floats(UnsafeMutablePointer(mutating: gradient)) { gradient in
+                        apply(
+                            step: step, weights: weights, gradient: gradient, first: first,
+                            second: second, count: 8 * count)
+                    }
+                }
+            }
         }
     }
 

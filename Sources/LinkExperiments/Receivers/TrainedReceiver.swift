@@ -78,7 +78,7 @@ public struct TrainedReceiver: Sendable {
             }
             return try NetworkFile.read(path, for: spiking)
         }
-        guard spiking.noiseOrder == .ladder else {
+        guard spiking.noiseOrder == .ladder, model.training.noisePowersInDecibels.count > 1 else {
             return make(model, spiking: spiking, receiver: try read(NetworkFile.name))
         }
         var levels: [Double: SpikingReceiver] = [:]
