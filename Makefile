@@ -4,7 +4,9 @@ PACKAGES = libfftw3-dev libopenblas-dev libhdf5-dev zlib1g-dev pkg-config gnuplo
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SWIFT_BUILD = swift build --configuration release
 
-.PHONY: demo test build packages clean
+PYTHON_ENVIRONMENT = .build/python-environment
+
+.PHONY: demo test build packages python-environment clean
 
 demo: packages
 	$(SWIFT_BUILD) --product spikelink
@@ -28,6 +30,14 @@ packages:
 	    $(SUDO) env DEBIAN_FRONTEND=noninteractive \
 	        apt-get install -y -qq --no-install-recommends $$missing; \
 	fi
+
+# Other people's tools (norse, snnTorch, nir) in pinned versions, for comparisons with them.
+python-environment: $(PYTHON_ENVIRONMENT)/installed
+
+$(PYTHON_ENVIRONMENT)/installed: Tests/Python/requirements.txt
+	python3 -m venv $(PYTHON_ENVIRONMENT)
+	$(PYTHON_ENVIRONMENT)/bin/pip install --quiet --requirement $<
+	touch $@
 
 clean:
 	rm -rf .build demo runs
