@@ -1,0 +1,210 @@
+import Foundation
+
+/// Times the engine beside the dense reference over shapes, and fits how its cost grows.
+struct EngineBenchmark {
+    var stopwatch = Stopwatch()
+    let lcd: EqualizerProblem
+
+    init() throws { lcd = try EqualizerProblem.lcd() }
+
+    func run() throws -> EngineReport {
+        let agreement = try checkAgreement()
+        var sweeps: [EngineReport.Sweep] = []
+        sweeps.append(
+            EngineReport.Sweep(
+                quantity: "trained LCD network, hidden neurons",
+                points: [point(lcd.prefix(2000), value: 40)]))
+        show(sweeps[0])
+        for sweep in [
+            sweep("hidden neurons", [8, 16, 40, 80, 160, 320, 800]) { lcd.reshaped(hidden: $0) },
+            sweep("encoding neurons per tap", [1, 2, 5, 10, 22, 47, 100, 215]) {
+                lcd.reshaped(neuronsPerTap: $0)
+            },
+            sweep("time steps", [10, 20, 60, 120, 240, 480]) { lcd.reshaped(steps: $0) },
+            batches(),
+        ] {
+            show(sweep)
+            sweeps.append(sweep)
+        }
+        let scalings = symbolScaling() + eventScaling() + widthScaling(sweeps[1])
+        show(scalings)
+        let report = EngineReport(
+            agreement: agreement, sweeps: sweeps, scalings: scalings,
+            peakMemoryInMegabytes: ProcessMemory.peakInMegabytes)
+        if let peak = report.peakMemoryInMegabytes {
+            print(String(format: "\npeak memory of this run: %.0f MB", peak))
+        }
+        return report
+    }
+
+    /// The reference and the engine must be the same network: same loss over ten updates.
+    private func checkAgreement() throws -> EngineReport.Agreement {
+        let problem = lcd.prefix(1000)
+        let engine = FeedForwardRun(problem, batch: 100, learningRate: 1e-3)
+        let reference = DenseReference(problem, batch: 100, learningRate: 1e-3)
+        _ = engine.train()
+        _ = reference.train()
+        let agreement = EngineReport.Agreement(
+            engineLoss: engine.lastLoss, referenceLoss: reference.lastLoss)
+        print(
+            String(
+                format: "loss over ten updates: engine %.6f, reference %.6f nat",
+                agreement.engineLoss, agreement.referenceLoss))
+        guard abs(agreement.engineLoss / agreement.referenceLoss - 1) < 1e-3 else {
+            throw BenchmarkFailure(description: "engine and reference are not the same network")
+        }
+        return agreement
+    }
+
+    private func point(_ problem: EqualizerProblem, value: Int, batch: Int = 100)
+        -> EngineReport.Point
+    {
+        let engine = FeedForwardRun(problem, batch: batch)
+        let reference = DenseReference(problem, batch: batch)
+        return EngineReport.Point(
+            value: Double(value), synapticEventsPerSymbol: engine.synapticEvents(),
+            training: compare(engine.train, reference.train),
+            inference: compare(engine.infer, reference.infer))
+    }
+
+    private func compare(_ engine: @escaping () -> Int, _ reference: @escaping () -> Int)
+        -> EngineReport.Comparison
+    {
+        let turns = stopwatch.turns([
+            Candidate(name: "engine", run: engine), Candidate(name: "reference", run: reference),
+        ])
+        return EngineReport.Comparison(
+            engine: Measurement(turns[0]), reference: Measurement(turns[1]),
+            ratio: Measurement(zip(turns[0], turns[1]).map { $1 / $0 }))
+    }
+
+    private func sweep(_ quantity: String, _ values: [Int], _ make: (Int) -> EqualizerProblem)
+        -> EngineReport.Sweep
+    {
+        EngineReport.Sweep(
+            quantity: quantity,
+            points: values.map { point(make($0).prefix(200), value: $0) })
+    }
+
+    private func batches() -> EngineReport.Sweep {
+        EngineReport.Sweep(
+            quantity: "batch size",
+            points: [10, 100, 1000, 10_000].map {
+                point(lcd.prefix(max($0, 200)), value: $0, batch: $0)
+            })
+    }
+
+    // MARK: Growth
+
+    /// Whole cost of n symbols, n over two decades.
+    private func symbolScaling() -> [EngineReport.NamedScaling] {
+        let counts = [1000, 3000, 10_000, 30_000, 100_000]
+        let runs = counts.map { FeedForwardRun(lcd.repeated($0), batch: 100) }
+        func fit(_ name: String, _ body: @escaping (FeedForwardRun) -> Int)
+            -> EngineReport.NamedScaling
+        {
+            let turns = stopwatch.turns(
+                runs.map { run in Candidate(name: name) { body(run) } })
+            let points = zip(counts, turns).map { count, turns in
+                (x: Double(count), cost: Measurement(turns).median * Double(count))
+            }
+            return EngineReport.NamedScaling(
+                cost: name, quantity: "symbols", scaling: Scaling(points))
+        }
+        return [fit("training") { $0.train() }, fit("inference") { $0.infer() }]
+    }
+
+    /// Cost per symbol above that of the same network without any spikes, against synaptic
+    /// events; and the whole cost on the line offset + perUnit x events.
+    private func eventScaling() -> [EngineReport.NamedScaling] {
+        let neurons = [2, 5, 10, 22, 47, 100, 215]
+        let problems = neurons.map { lcd.reshaped(neuronsPerTap: $0).prefix(1000) }
+        let active = problems.map { FeedForwardRun($0, batch: 1000) }
+        let silent = problems.map { FeedForwardRun($0.silent(), batch: 1000) }
+        let events = active.map { $0.synapticEvents() }
+        var result: [EngineReport.NamedScaling] = []
+        for (name, body) in [
+            ("training", { (run: FeedForwardRun) in run.train() }),
+            ("inference", { (run: FeedForwardRun) in run.infer() }),
+        ] {
+            let turns = stopwatch.turns(
+                zip(active, silent).flatMap { active, silent in
+                    [
+                        Candidate(name: "active") { body(active) },
+                        Candidate(name: "silent") { body(silent) },
+                    ]
+                })
+            var whole: [(x: Double, cost: Double)] = []
+            var above: [(x: Double, cost: Double)] = []
+            for i in 0..<neurons.count {
+                let difference = Measurement(
+                    zip(turns[2 * i], turns[2 * i + 1]).map { $0 - $1 }).median
+                whole.append((events[i], Measurement(turns[2 * i]).median))
+                if difference > 0 { above.append((events[i], difference)) }
+            }
+            result.append(
+                EngineReport.NamedScaling(
+                    cost: name, quantity: "synaptic events per symbol, inputs varied",
+                    scaling: Scaling(whole)))
+            if above.count >= 3 {
+                result.append(
+                    EngineReport.NamedScaling(
+                        cost: name + " above silent symbols",
+                        quantity: "synaptic events per symbol, inputs varied",
+                        scaling: Scaling(above)))
+            }
+        }
+        return result
+    }
+
+    /// Cost per symbol against synaptic events when the hidden layer grows and its neuron updates
+    /// grow with it.
+    private func widthScaling(_ sweep: EngineReport.Sweep) -> [EngineReport.NamedScaling] {
+        func fit(_ name: String, _ cost: (EngineReport.Point) -> EngineReport.Comparison)
+            -> EngineReport.NamedScaling
+        {
+            EngineReport.NamedScaling(
+                cost: name, quantity: "synaptic events per symbol, hidden neurons varied",
+                scaling: Scaling(
+                    sweep.points.map { ($0.synapticEventsPerSymbol, cost($0).engine.median) }))
+        }
+        return [fit("training") { $0.training }, fit("inference") { $0.inference }]
+    }
+
+    // MARK: Tables
+
+    private func show(_ sweep: EngineReport.Sweep) {
+        print("\n\(sweep.quantity)")
+        print(
+            "           events/symbol   training symbols/s  x dense (range)"
+                + "      inference symbols/s  x dense (range)")
+        for point in sweep.points {
+            func columns(_ comparison: EngineReport.Comparison) -> String {
+                String(
+                    format: "%14.0f   %6.1f (%.1f..%.1f)", 1 / comparison.engine.median,
+                    comparison.ratio.median, comparison.ratio.minimum, comparison.ratio.maximum)
+            }
+            print(
+                String(format: "%9.0f %13.0f", point.value, point.synapticEventsPerSymbol),
+                columns(point.training), "   ", columns(point.inference))
+        }
+    }
+
+    private func show(_ scalings: [EngineReport.NamedScaling]) {
+        print("\ngrowth: cost = offset + slope x quantity, and exponent of cost = c x quantity^p")
+        for named in scalings {
+            let fit = named.scaling
+            print(
+                String(
+                    format: "%@ against %@ (%.1f decades): exponent %.3f, %.3g ns each, "
+                        + "offset %.3g ns, within %.0f %%",
+                    named.cost, named.quantity, fit.decades, fit.exponent, fit.perUnit * 1e9,
+                    fit.offset * 1e9, fit.worstDeviation * 100))
+        }
+    }
+}
+
+/// A benchmark that cannot be believed.
+struct BenchmarkFailure: Error, CustomStringConvertible {
+    let description: String
+}
