@@ -60,19 +60,20 @@ def table(report):
                     f"{threads} thread(s)"
                 )
                 lines.append(
-                    f"{'':28}{'batch':>7}{'symbols/s':>12}{'(range)':>22}"
-                    f"{'spikelink is x times faster':>32}"
+                    f"{'':26}{'batch':>7}{'symbols/s':>12}{'per core s':>12}"
+                    f"{'(range)':>20}   spikelink is faster by (range), per core"
                 )
                 for name, row in rows.items():
-                    ratio = row.get("spikelink_over_this")
+                    core = row["symbols_per_processor_second"]
+                    ratio = row.get("spikelink_over_this_per_processor_second")
                     ratio = (
                         f"{ratio['median']:.1f} ({ratio['minimum']:.1f}..{ratio['maximum']:.1f})"
                         if ratio else ""
                     )
-                    spread = f"({row['minimum']:.0f}..{row['maximum']:.0f})"
+                    spread = f"({core['minimum']:.0f}..{core['maximum']:.0f})"
                     lines.append(
-                        f"{name:28}{row['batch']:>7}{row['symbols_per_second']:>12.0f}"
-                        f"{spread:>22}{ratio:>32}"
+                        f"{name:26}{row['batch']:>7}{row['symbols_per_second']['median']:>12.0f}"
+                        f"{core['median']:>12.0f}{spread:>20}   {ratio}"
                     )
                 missing = entry.get("unusable", {})
                 lines += [f"{name}: {why}" for name, why in missing.items()]

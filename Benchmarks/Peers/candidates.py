@@ -3,6 +3,7 @@
 import json
 import subprocess
 import time
+from typing import NamedTuple
 
 import torch
 from torch.nn.functional import cross_entropy
@@ -18,6 +19,11 @@ LEARNING_RATE = 1e-6
 
 class Unusable(Exception):
     """A candidate that does not work here, with the reason."""
+
+
+class Rate(NamedTuple):
+    per_second: float
+    per_processor_second: float  # what other programs on the same cores do not change
 
 
 class Peer:
@@ -57,15 +63,15 @@ class Peer:
         return self.size
 
     def turn(self, mode, seconds):
-        """Symbols per second over at least one turn."""
+        """Symbols per second and per second of processor time, over at least one turn."""
         run = getattr(self, mode)
         symbols = 0
-        start = time.perf_counter()
+        start, processor_start = time.perf_counter(), time.process_time()
         while True:
             symbols += run()
             elapsed = time.perf_counter() - start
             if elapsed >= seconds:
-                return symbols / elapsed
+                return Rate(symbols / elapsed, symbols / (time.process_time() - processor_start))
 
     def warm_up(self, mode):
         run = getattr(self, mode)
@@ -99,7 +105,8 @@ class Engine:
         answer = json.loads(self.process.stdout.readline())
         if answer.get("unsupported"):
             raise Unusable(answer["unsupported"])
-        return answer["symbols"] / answer["seconds"]
+        symbols = answer["symbols"]
+        return Rate(symbols / answer["seconds"], symbols / answer["processor_seconds"])
 
     def warm_up(self, mode):
         self.turn(mode, 0.05)

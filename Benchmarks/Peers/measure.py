@@ -9,7 +9,7 @@ import sys
 import torch
 
 import agreement
-from candidates import TOOLS, Engine, Peer, Unusable
+from candidates import TOOLS, Engine, Peer, Rate, Unusable
 from tasks import LCD, SSMF
 
 MODES = ("train", "infer")
@@ -19,8 +19,13 @@ def note(text):
     print(text, file=sys.stderr, flush=True)
 
 
+def search_rate(runner, mode, options):
+    """The better of two turns, per second of processor time."""
+    return max(runner.turn(mode, options.turn).per_processor_second for _ in range(2))
+
+
 def search(task, options):
-    """Symbols per second of every variant and batch size, one short turn each.
+    """Symbols per second of processor time of every variant and batch size, two turns each.
 
     Returns {mode: {"tool variant": {size: rate}}} and what did not work."""
     rates = {mode: {} for mode in MODES}
@@ -36,7 +41,7 @@ def search(task, options):
                     peer = Peer(task, tool, variant, size)
                     for mode in MODES:
                         seconds = peer.warm_up(mode)
-                        rate = max(peer.turn(mode, options.turn) for _ in range(2))
+                        rate = search_rate(peer, mode, options)
                         rates[mode].setdefault(name, {})[size] = rate
                         note(
                             f"{task.name} {mode} {name}, batch {size}: {rate:.0f} symbols/s"
@@ -51,7 +56,7 @@ def search(task, options):
         try:
             for mode in MODES:
                 engine.warm_up(mode)
-                rate = max(engine.turn(mode, options.turn) for _ in range(2))
+                rate = search_rate(engine, mode, options)
                 rates[mode].setdefault("spikelink engine", {})[size] = rate
                 note(f"{task.name} {mode} spikelink, batch {size}: {rate:.0f} symbols/s")
         except Unusable as problem:
@@ -87,25 +92,28 @@ def contest(task, mode, plan, options):
     for _ in range(options.repeats):
         for name, runner in runners.items():
             turns[name].append(runner.turn(mode, options.turn))
+    for runner in runners.values():
+        if isinstance(runner, Engine):
+            runner.close()
+    ours = turns.get("spikelink engine")
     result = {}
     for name, rates in turns.items():
-        result[name] = {
-            "batch": plan[name],
-            "symbols_per_second": statistics.median(rates),
-            "minimum": min(rates),
-            "maximum": max(rates),
-        }
-        ours = turns.get("spikelink engine")
-        if ours and name != "spikelink engine":
-            ratios = [a / b for a, b in zip(ours, rates)]
-            result[name]["spikelink_over_this"] = {
-                "median": statistics.median(ratios),
-                "minimum": min(ratios),
-                "maximum": max(ratios),
-            }
-        if isinstance(runners[name], Engine):
-            runners[name].close()
+        row = {"batch": plan[name]}
+        for quantity in Rate._fields:
+            own = [getattr(rate, quantity) for rate in rates]
+            row[f"symbols_{quantity}"] = spread(own)
+            if ours and name != "spikelink engine":
+                row[f"spikelink_over_this_{quantity}"] = spread(
+                    [getattr(a, quantity) / b for a, b in zip(ours, own)]
+                )
+        result[name] = row
     return result
+
+
+def spread(values):
+    return {
+        "median": statistics.median(values), "minimum": min(values), "maximum": max(values)
+    }
 
 
 def finalists(rates):

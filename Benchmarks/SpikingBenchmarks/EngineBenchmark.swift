@@ -1,4 +1,5 @@
 import Foundation
+import SpikingNetworks
 
 /// Times the engine beside the dense reference over shapes, and fits how its cost grows.
 struct EngineBenchmark {
@@ -28,8 +29,10 @@ struct EngineBenchmark {
         }
         let scalings = symbolScaling() + eventScaling() + widthScaling(sweeps[1])
         show(scalings)
+        let models = costModels(Array(sweeps[1...3]))
+        show(models)
         let report = EngineReport(
-            agreement: agreement, sweeps: sweeps, scalings: scalings,
+            agreement: agreement, sweeps: sweeps, scalings: scalings, costModels: models,
             peakMemoryInMegabytes: ProcessMemory.peakInMegabytes)
         if let peak = report.peakMemoryInMegabytes {
             print(String(format: "\npeak memory of this run: %.0f MB", peak))
@@ -63,6 +66,9 @@ struct EngineBenchmark {
         let reference = DenseReference(problem, batch: batch)
         return EngineReport.Point(
             value: Double(value), synapticEventsPerSymbol: engine.synapticEvents(),
+            neuronUpdatesPerSymbol: Double(
+                problem.network.stepCount
+                    * (problem.network.hiddenCount + problem.network.outputCount)),
             training: compare(engine.train, reference.train),
             inference: compare(engine.infer, reference.infer))
     }
@@ -115,10 +121,11 @@ struct EngineBenchmark {
     }
 
     /// Cost per symbol above that of the same network without any spikes, against synaptic
-    /// events; and the whole cost on the line offset + perUnit x events.
+    /// events; and the whole cost on the line offset + perUnit x events. Ten time steps, so that
+    /// events and not the updates of the neurons are most of the work.
     private func eventScaling() -> [EngineReport.NamedScaling] {
-        let neurons = [2, 5, 10, 22, 47, 100, 215]
-        let problems = neurons.map { lcd.reshaped(neuronsPerTap: $0).prefix(1000) }
+        let neurons = [5, 10, 22, 47, 100, 215, 500]
+        let problems = neurons.map { lcd.reshaped(neuronsPerTap: $0, steps: 10).prefix(1000) }
         let active = problems.map { FeedForwardRun($0, batch: 1000) }
         let silent = problems.map { FeedForwardRun($0.silent(), batch: 1000) }
         let events = active.map { $0.synapticEvents() }
@@ -171,7 +178,40 @@ struct EngineBenchmark {
         return [fit("training") { $0.training }, fit("inference") { $0.inference }]
     }
 
+    /// One linear cost of all shapes: hidden layer, inputs and steps varied.
+    private func costModels(_ sweeps: [EngineReport.Sweep]) -> [EngineReport.NamedCostModel] {
+        let points = sweeps.flatMap(\.points)
+        func fit(_ name: String, _ cost: (EngineReport.Point) -> EngineReport.Comparison)
+            -> EngineReport.NamedCostModel
+        {
+            EngineReport.NamedCostModel(
+                cost: name,
+                model: CostModel(
+                    points.map {
+                        CostModel.Point(
+                            neuronUpdates: $0.neuronUpdatesPerSymbol,
+                            synapticEvents: $0.synapticEventsPerSymbol,
+                            seconds: cost($0).engine.median)
+                    }))
+        }
+        return [fit("training") { $0.training }, fit("inference") { $0.inference }]
+    }
+
     // MARK: Tables
+
+    private func show(_ models: [EngineReport.NamedCostModel]) {
+        print("\ncost per symbol of all shapes above as one linear law")
+        for named in models {
+            let model = named.model
+            print(
+                String(
+                    format: "%@: %.0f ns + %.3f ns x neuron updates + %.3f ns x synaptic events, "
+                        + "deviations %.0f %% (median) to %.0f %%",
+                    named.cost, model.perSymbol * 1e9, model.perNeuronUpdate * 1e9,
+                    model.perSynapticEvent * 1e9, model.medianDeviation * 100,
+                    model.worstDeviation * 100))
+        }
+    }
 
     private func show(_ sweep: EngineReport.Sweep) {
         print("\n\(sweep.quantity)")

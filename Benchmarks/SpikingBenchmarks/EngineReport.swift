@@ -1,7 +1,7 @@
 import Foundation
 import LinkExperiments
 
-/// What `engine.json` holds; all times in seconds, medians over repeats with their range.
+/// What `engine.json` holds; all times in seconds of processor time, medians over repeats with their range.
 struct EngineReport: Codable {
     var format = "spikelink.benchmark.engine/1"
     var revision = Provenance.revision
@@ -11,6 +11,7 @@ struct EngineReport: Codable {
     var agreement: Agreement
     var sweeps: [Sweep]
     var scalings: [NamedScaling]
+    var costModels: [NamedCostModel]
     /// Highest resident memory of the whole run, in MB.
     var peakMemoryInMegabytes: Double?
 
@@ -30,6 +31,8 @@ struct EngineReport: Codable {
         var value: Double
         /// Input spikes times hidden neurons plus hidden spikes times outputs.
         var synapticEventsPerSymbol: Double
+        /// Time steps times hidden neurons and readouts.
+        var neuronUpdatesPerSymbol: Double
         var training: Comparison
         var inference: Comparison
     }
@@ -46,6 +49,11 @@ struct EngineReport: Codable {
         var cost: String
         var quantity: String
         var scaling: Scaling
+    }
+
+    struct NamedCostModel: Codable {
+        var cost: String
+        var model: CostModel
     }
 }
 

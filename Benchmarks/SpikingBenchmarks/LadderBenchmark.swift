@@ -9,6 +9,8 @@ struct LadderReport: Codable {
     var threads: Int
     var symbols: Int
     var seconds: Double
+    /// Processor time of all threads.
+    var processorSeconds: Double
     var symbolsPerSecond: Double
     /// Mean cross-entropy of the last hundred blocks of all noise levels, in nats.
     var finalLoss: Double
@@ -32,12 +34,14 @@ struct LadderBenchmark {
         let training = SpikingTraining(
             link: link, model: description, folder: folder, parallel: Parallel(threads: threads))
         let start = Stopwatch.now()
+        let processorStart = Stopwatch.processorTime()
         let losses = try training.run(resume: false).losses
         let seconds = Stopwatch.now() - start
         let tail = losses.suffix(100)
         let symbols = description.training.symbolCount
         return LadderReport(
             threads: threads, symbols: symbols, seconds: seconds,
+            processorSeconds: Stopwatch.processorTime() - processorStart,
             symbolsPerSecond: Double(symbols) / seconds,
             finalLoss: tail.reduce(0, +) / Double(tail.count),
             peakMemoryInMegabytes: ProcessMemory.peakInMegabytes)

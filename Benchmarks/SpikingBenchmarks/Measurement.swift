@@ -1,7 +1,7 @@
 import Dispatch
 import Foundation
 
-/// Seconds per unit of work, from repeats that alternate with those of the other candidates.
+/// Seconds of processor time per unit of work, from repeats that alternate with those of the other candidates.
 struct Measurement: Codable {
     /// Median over the repeats.
     var median: Double
@@ -34,26 +34,41 @@ struct Stopwatch {
     /// Seconds of monotonic time.
     static func now() -> Double { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 }
 
-    /// Seconds per unit over at least one turn.
-    static func time(atLeast seconds: Double, _ run: () -> Int) -> (units: Int, seconds: Double) {
-        var units = 0
-        let start = now()
-        var elapsed = 0.0
-        repeat {
-            units += run()
-            elapsed = now() - start
-        } while elapsed < seconds
-        return (units, elapsed)
+    /// Seconds of processor time that all threads of this process have used.
+    static func processorTime() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 
-    /// Seconds per unit of every turn, shape [candidate][turn].
+    /// What a turn did and took.
+    struct Turn {
+        var units: Int
+        var seconds: Double
+        var processorSeconds: Double
+    }
+
+    static func time(atLeast seconds: Double, _ run: () -> Int) -> Turn {
+        let start = now()
+        let processorStart = processorTime()
+        var turn = Turn(units: 0, seconds: 0, processorSeconds: 0)
+        repeat {
+            turn.units += run()
+            turn.seconds = now() - start
+        } while turn.seconds < seconds
+        turn.processorSeconds = processorTime() - processorStart
+        return turn
+    }
+
+    /// Seconds of processor time per unit of every turn, shape [candidate][turn]. Other programs
+    /// that share the core do not count.
     func turns(_ candidates: [Candidate]) -> [[Double]] {
         for candidate in candidates { _ = candidate.run() }
         var result = [[Double]](repeating: [], count: candidates.count)
         for _ in 0..<repeats {
             for (i, candidate) in candidates.enumerated() {
-                let (units, seconds) = Self.time(atLeast: turn, candidate.run)
-                result[i].append(seconds / Double(units))
+                let turn = Self.time(atLeast: turn, candidate.run)
+                result[i].append(turn.processorSeconds / Double(turn.units))
             }
         }
         return result

@@ -41,8 +41,8 @@ enum PeerExport {
 
     /// `ssmf.npz`: `inputs` (-1, 0 or 1 in the first step, [symbol, input]), `symbols`,
     /// `input_weights` [hidden, input], `recurrent_weights` [hidden, hidden] and
-    /// `readout_weights` [output, hidden], drawn so that the activity is near the published 209
-    /// hidden spikes per symbol.
+    /// `readout_weights` [output, hidden], drawn at random with about 180 hidden spikes per symbol
+    /// (published, trained: 209).
     static func writeSSMF(to path: String) throws {
         let link = try LinkDescription(file: Catalog.standard().file(.channels, "ssmf"))
         let (received, symbols) = EqualizerProblem.stream(link, blocks: 1)
@@ -60,7 +60,7 @@ enum PeerExport {
             "inputs": NumericArray(windows, shape: [received.count, inputs]),
             "symbols": NumericArray(symbols),
             "input_weights": NumericArray(
-                normal("input weights", hidden * inputs, 1.0), shape: [hidden, inputs]),
+                normal("input weights", hidden * inputs, 2.5), shape: [hidden, inputs]),
             "recurrent_weights": NumericArray(
                 normal("recurrent weights", hidden * hidden, 0.2), shape: [hidden, hidden]),
             "readout_weights": NumericArray(

@@ -4,7 +4,7 @@ import Foundation
 /// language can alternate between us and its own candidates.
 ///
 /// Request: {"task": "lcd", "mode": "train", "batch": 100, "threads": 1, "seconds": 0.5}.
-/// Answer: {"symbols": 40000, "seconds": 0.51}, or {"unsupported": "..."} for a task or mode the
+/// Answer: {"symbols": 40000, "seconds": 0.51, "processor_seconds": 0.5}, or {"unsupported": "..."} for a task or mode the
 /// engine does not have.
 struct PeerServer {
     struct Request: Codable {
@@ -20,6 +20,7 @@ struct PeerServer {
     struct Answer: Codable {
         var symbols: Int?
         var seconds: Double?
+        var processor_seconds: Double?
         var unsupported: String?
     }
 
@@ -39,13 +40,15 @@ struct PeerServer {
         guard let run = runs[key] else {
             return Answer(unsupported: "the engine has no network for the task \(request.task)")
         }
-        let (symbols, seconds) = Stopwatch.time(atLeast: request.seconds) {
+        let turn = Stopwatch.time(atLeast: request.seconds) {
             switch request.mode {
             case .train: run.train()
             case .infer: run.infer()
             }
         }
-        return Answer(symbols: symbols, seconds: seconds)
+        return Answer(
+            symbols: turn.units, seconds: turn.seconds,
+            processor_seconds: turn.processorSeconds)
     }
 
     /// The engine on the task, nil where there is none yet.

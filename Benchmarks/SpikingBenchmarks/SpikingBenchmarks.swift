@@ -40,9 +40,10 @@ struct LadderCommand: ParsableCommand {
         let report = try LadderBenchmark(model: model, threads: threads).run()
         print(
             String(
-                format: "%d symbols on %d threads: %.1f s, %.0f symbols/s, peak memory %.0f MB",
-                report.symbols, report.threads, report.seconds, report.symbolsPerSecond,
-                report.peakMemoryInMegabytes ?? .nan))
+                format: "%d symbols on %d threads: %.1f s (%.1f s of processor time), "
+                    + "%.0f symbols/s, peak memory %.0f MB",
+                report.symbols, report.threads, report.seconds, report.processorSeconds,
+                report.symbolsPerSecond, report.peakMemoryInMegabytes ?? .nan))
         if let output { try ResultFile.write(report, to: output) }
     }
 }
