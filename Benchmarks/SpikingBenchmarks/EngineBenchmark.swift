@@ -21,7 +21,7 @@ struct EngineBenchmark {
             sweep("encoding neurons per tap", [1, 2, 5, 10, 22, 47, 100, 215]) {
                 lcd.reshaped(neuronsPerTap: $0)
             },
-            sweep("time steps", [10, 20, 60, 120, 240, 480]) { lcd.reshaped(steps: $0) },
+            sweep("time steps", [10, 20, 60, 120, 240]) { lcd.reshaped(steps: $0) },
             batches(),
         ] {
             show(sweep)
@@ -124,10 +124,10 @@ struct EngineBenchmark {
     /// events; and the whole cost on the line offset + perUnit x events. Ten time steps, so that
     /// events and not the updates of the neurons are most of the work.
     private func eventScaling() -> [EngineReport.NamedScaling] {
-        let neurons = [5, 10, 22, 47, 100, 215, 500]
-        let problems = neurons.map { lcd.reshaped(neuronsPerTap: $0, steps: 10).prefix(1000) }
-        let active = problems.map { FeedForwardRun($0, batch: 1000) }
-        let silent = problems.map { FeedForwardRun($0.silent(), batch: 1000) }
+        let neurons = [20, 50, 100, 200, 500, 1000, 2000]
+        let problems = neurons.map { lcd.reshaped(neuronsPerTap: $0, steps: 10).prefix(500) }
+        let active = problems.map { FeedForwardRun($0, batch: 500) }
+        let silent = problems.map { FeedForwardRun($0.silent(), batch: 500) }
         let events = active.map { $0.synapticEvents() }
         var result: [EngineReport.NamedScaling] = []
         for (name, body) in [
