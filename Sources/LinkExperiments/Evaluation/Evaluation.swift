@@ -47,11 +47,12 @@ public struct Evaluation: Sendable {
         _ receiver: TrainedReceiver, detector: (any SymbolDetector)? = nil,
         substrate: Substrate = .software, progress: (Progress) throws -> Void = { _ in }
     ) throws -> EvaluationRecord {
-        let detector = detector ?? receiver.detector
         var points: [EvaluationRecord.Point] = []
         var counts: [ThresholdCrossing.Point] = []
         for (index, noise) in noisePowersInDecibels.enumerated() {
-            let (count, operations) = try count(detector, noise: noise) { errors in
+            let (count, operations) = try count(
+                detector ?? receiver.detector(noisePowerInDecibels: noise), noise: noise
+            ) { errors in
                 try progress(
                     Progress(
                         receiver: receiver.record.name, noiseDB: noise, bitErrors: errors,
