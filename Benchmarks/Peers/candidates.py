@@ -42,7 +42,6 @@ class Peer:
         self.inputs = prepare(spikes) if prepare else spikes
         self.apply = self.network
         if compiled:
-            torch._dynamo.reset()
             self.apply = torch.compile(self.network, dynamic=False)
         self.optimizer = torch.optim.Adam(
             self.network.parameters(), lr=LEARNING_RATE, fused=True

@@ -6,7 +6,7 @@ import SpikingNetworks
 ///
 /// Every step multiplies all inputs, spiking or not, with all weights, forward and backward; the
 /// inner loops run over the hidden neurons and are left to the compiler to vectorize. Equations
-/// as in `FeedForwardLIF`, including the reset inside the graph and the sharing of a score's
+/// as in `LIFNetwork`, including the reset inside the graph and the sharing of a score's
 /// gradient among consecutive steps at the same maximum.
 final class DenseReference: EngineRun {
     let inputs: Int
@@ -17,7 +17,9 @@ final class DenseReference: EngineRun {
     private let synapticRate: Float
     private let threshold: Float
     private let slope: Float
-    private let problem: EqualizerProblem
+    private let symbols: [UInt8]
+    /// Input spike steps, ready before anything is timed, shape [symbol, input].
+    private let spikeSteps: [UInt8]
     private let batch: Int
     private let learningRate: Double
     private var updates = 0
@@ -43,9 +45,20 @@ final class DenseReference: EngineRun {
     private var bestSteps: [Int]
     private var runs: [Int]
 
-    init(_ problem: EqualizerProblem, batch: Int, learningRate: Double = 1e-6) {
-        let network = problem.network
-        self.problem = problem
+    convenience init(
+        _ problem: EqualizerProblem, batch: Int, learningRate: Double = 1e-6
+    ) {
+        self.init(
+            network: problem.network, spikeSteps: problem.inputSteps(), symbols: problem.symbols,
+            batch: batch, learningRate: learningRate)
+    }
+
+    init(
+        network: SpikingNetwork, spikeSteps: [UInt8], symbols: [UInt8], batch: Int,
+        learningRate: Double
+    ) {
+        self.spikeSteps = spikeSteps
+        self.symbols = symbols
         self.batch = batch
         self.learningRate = learningRate
         inputs = network.inputCount
@@ -85,35 +98,33 @@ final class DenseReference: EngineRun {
     }
 
     func train() -> Int {
-        let spikeSteps = problem.inputSteps()
         var loss = 0.0
-        for start in stride(from: 0, to: problem.symbols.count, by: batch) {
+        for start in stride(from: 0, to: symbols.count, by: batch) {
             gradient.clear()
             for k in start..<start + batch {
-                forward(spikeSteps, symbol: k)
-                loss += differentiateScores(target: Int(problem.symbols[k]))
+                forward(symbol: k)
+                loss += differentiateScores(target: Int(symbols[k]))
                 backward()
             }
             adam()
         }
-        lastLoss = loss / Double(problem.symbols.count)
-        return problem.symbols.count
+        lastLoss = loss / Double(symbols.count)
+        return symbols.count
     }
 
     func infer() -> Int {
-        let spikeSteps = problem.inputSteps()
         var decided = 0
-        for k in 0..<problem.symbols.count {
-            forward(spikeSteps, symbol: k)
+        for k in 0..<symbols.count {
+            forward(symbol: k)
             var best = 0
             for o in 1..<outputs where scores[o] > scores[best] { best = o }
             decided += best
         }
         precondition(decided >= 0)
-        return problem.symbols.count
+        return symbols.count
     }
 
-    private func forward(_ spikeSteps: [UInt8], symbol: Int) {
+    private func forward(symbol: Int) {
         x.clear()
         for n in 0..<inputs {
             let t = Int(spikeSteps[symbol * inputs + n])

@@ -43,7 +43,7 @@ struct EngineBenchmark {
     /// The reference and the engine must be the same network: same loss over ten updates.
     private func checkAgreement() throws -> EngineReport.Agreement {
         let problem = lcd.prefix(1000)
-        let engine = FeedForwardRun(problem, batch: 100, learningRate: 1e-3)
+        let engine = NetworkRun(problem, batch: 100, learningRate: 1e-3)
         let reference = DenseReference(problem, batch: 100, learningRate: 1e-3)
         _ = engine.train()
         _ = reference.train()
@@ -62,7 +62,7 @@ struct EngineBenchmark {
     private func point(_ problem: EqualizerProblem, value: Int, batch: Int = 100)
         -> EngineReport.Point
     {
-        let engine = FeedForwardRun(problem, batch: batch)
+        let engine = NetworkRun(problem, batch: batch)
         let reference = DenseReference(problem, batch: batch)
         return EngineReport.Point(
             value: Double(value), synapticEventsPerSymbol: engine.synapticEvents(),
@@ -105,8 +105,8 @@ struct EngineBenchmark {
     /// Whole cost of n symbols, n over two decades.
     private func symbolScaling() -> [EngineReport.NamedScaling] {
         let counts = [1000, 3000, 10_000, 30_000, 100_000]
-        let runs = counts.map { FeedForwardRun(lcd.repeated($0), batch: 100) }
-        func fit(_ name: String, _ body: @escaping (FeedForwardRun) -> Int)
+        let runs = counts.map { NetworkRun(lcd.repeated($0), batch: 100) }
+        func fit(_ name: String, _ body: @escaping (NetworkRun) -> Int)
             -> EngineReport.NamedScaling
         {
             let turns = stopwatch.turns(
@@ -126,13 +126,13 @@ struct EngineBenchmark {
     private func eventScaling() -> [EngineReport.NamedScaling] {
         let neurons = [20, 50, 100, 200, 500, 1000, 2000]
         let problems = neurons.map { lcd.reshaped(neuronsPerTap: $0, steps: 10).prefix(500) }
-        let active = problems.map { FeedForwardRun($0, batch: 500) }
-        let silent = problems.map { FeedForwardRun($0.silent(), batch: 500) }
+        let active = problems.map { NetworkRun($0, batch: 500) }
+        let silent = problems.map { NetworkRun($0.silent(), batch: 500) }
         let events = active.map { $0.synapticEvents() }
         var result: [EngineReport.NamedScaling] = []
         for (name, body) in [
-            ("training", { (run: FeedForwardRun) in run.train() }),
-            ("inference", { (run: FeedForwardRun) in run.infer() }),
+            ("training", { (run: NetworkRun) in run.train() }),
+            ("inference", { (run: NetworkRun) in run.infer() }),
         ] {
             let turns = stopwatch.turns(
                 zip(active, silent).flatMap { active, silent in

@@ -1,10 +1,9 @@
 import LinkExperiments
 import Modulation
+import RandomStreams
 import SpikingNetworks
 
 /// What can be timed of an engine, ours or another one: training and inference on its problem.
-///
-/// A further network, such as a recurrent one, is one more type of this kind.
 protocol EngineRun {
     /// Trains on the problem's symbols once and returns their number.
     func train() -> Int
@@ -12,17 +11,15 @@ protocol EngineRun {
     func infer() -> Int
 }
 
-/// The engine of this package on a feed-forward network.
+/// The engine of this package.
 ///
 /// Training includes encoding the samples, forward, backward, the reduction over slices and
 /// Adam; inference includes encoding and the decision.
-final class FeedForwardRun: EngineRun {
+final class NetworkRun: EngineRun {
     let problem: EqualizerProblem
     let trainer: Trainer
-    let receiver: SpikingReceiver
     let parallel: Parallel
     private(set) var lastLoss = 0.0
-    private(set) var lastOperations = OperationCounts()
 
     /// - Parameter learningRate: Tiny where the activity shall stay what it is.
     init(
@@ -32,17 +29,17 @@ final class FeedForwardRun: EngineRun {
         let parallel = Parallel(threads: threads)
         self.parallel = parallel
         trainer = Trainer(
-            network: problem.network, encoder: problem.encoder, tapCount: problem.tapCount,
+            problem.receiver,
             policy: TrainingPolicy(
-                batchSize: batch, updateCount: 1 << 40, learningRate: learningRate,
-                finalLearningRateFactor: 1, warmupUpdates: 0, spikePenalty: 0, weightDecay: 0),
+                symbolCount: 1 << 50, batch: BatchGrowth(first: batch, last: batch),
+                learningRate: LearningRateSchedule(
+                    peak: learningRate, warmupUpdates: 0, decay: .cosine(finalFactor: 1))),
+            blockLength: problem.received.count, stream: RandomStream(seed: 1),
             executor: { count, body in parallel.run(count, body) })
-        receiver = SpikingReceiver(
-            tapCount: problem.tapCount, encoder: problem.encoder, network: problem.network)
     }
 
     func train() -> Int {
-        let progress = trainer.train(received: problem.received, symbols: problem.symbols)
+        let progress = trainer.train([(problem.received, problem.symbols)])
         lastLoss = progress.loss
         return progress.symbols
     }
@@ -50,11 +47,11 @@ final class FeedForwardRun: EngineRun {
     func infer() -> Int {
         let count = problem.received.count
         if parallel.threads == 1 {
-            lastOperations = receiver.detect(problem.received).operations
+            _ = problem.receiver.detect(problem.received)
             return count
         }
         let slices = parallel.threads * 4
-        let receiver = receiver
+        let receiver = problem.receiver
         let received = problem.received
         parallel.run(slices) { slice in
             let range = slice * count / slices..<(slice + 1) * count / slices
@@ -65,7 +62,7 @@ final class FeedForwardRun: EngineRun {
 
     /// Synaptic events per symbol of an inference.
     func synapticEvents() -> Double {
-        let operations = receiver.detect(problem.received).operations
+        let operations = problem.receiver.detect(problem.received).operations
         return Double(operations.synapticEvents) / Double(problem.received.count)
     }
 }

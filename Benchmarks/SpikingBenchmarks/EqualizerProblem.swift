@@ -8,14 +8,11 @@ import SpikingNetworks
 
 /// A spiking receiver with samples to work on: what every candidate of a comparison is given.
 struct EqualizerProblem {
-    var tapCount: Int
-    var encoder: ReceptiveFieldEncoder
-    var network: FeedForwardNetwork
+    var receiver: SpikingReceiver
     var received: [Double]
     var symbols: [UInt8]
-    /// Input spike steps of the symbols where they do not follow from `received` alone, shape
-    /// [symbol, input].
-    var inputStepsOverride: [UInt8]?
+
+    var network: SpikingNetwork { receiver.network }
 
     /// Blocks of 10 000 symbols of a link at its reference noise.
     static func stream(_ link: LinkDescription, blocks: Int) -> (
@@ -41,9 +38,38 @@ struct EqualizerProblem {
             preconditionFailure("lcd-snn-40 is a spiking receiver")
         }
         let (received, symbols) = stream(link, blocks: 1)
+        return EqualizerProblem(receiver: receiver, received: received, symbols: symbols)
+    }
+
+    /// The SSMF task with a network of the published shape, 168 ternary inputs and 80 recurrent
+    /// neurons in ten steps; random weights with about 180 hidden spikes per symbol (published,
+    /// trained: 209). No neuron feeds itself.
+    static func ssmf() throws -> EqualizerProblem {
+        let link = try LinkDescription(file: Catalog.standard().file(.channels, "ssmf"))
+        let (received, symbols) = stream(link, blocks: 1)
+        let encoder = SpikeEncoder.ternary(
+            TernaryEncoder(
+                tapCount: 21, bitCount: 8,
+                mean: received.reduce(0, +) / Double(received.count), largest: 4))
+        let hidden = 80
+        func normal(_ label: String, _ count: Int, _ scale: Double) -> [Float] {
+            var stream = RandomStream(seed: 1).substream(label)
+            return (0..<count).map { _ in Float(scale * stream.gaussian()) }
+        }
+        var recurrent = normal("recurrent weights", hidden * hidden, 0.2)
+        for h in 0..<hidden { recurrent[h * hidden + h] = 0 }
+        let network = SpikingNetwork(
+            inputCount: encoder.inputCount, hiddenCount: hidden, outputCount: 4, stepCount: 10,
+            neuron: LeakyIntegrateAndFire(
+                membraneTimeConstantInMilliseconds: 10, synapticTimeConstantInMilliseconds: 5,
+                stepInMilliseconds: 1, threshold: 1),
+            surrogate: .superSpike(slope: 1), readout: .sum,
+            hiddenWeights: normal("input weights", hidden * encoder.inputCount, 2.5),
+            readoutWeights: normal("readout weights", 4 * hidden, 0.1),
+            recurrentWeights: recurrent)
         return EqualizerProblem(
-            tapCount: receiver.tapCount, encoder: receiver.encoder, network: receiver.network,
-            received: received, symbols: symbols)
+            receiver: SpikingReceiver(encoder: encoder, network: network), received: received,
+            symbols: symbols)
     }
 
     /// The same task with another shape and untrained weights.
@@ -53,20 +79,20 @@ struct EqualizerProblem {
     ///   - steps: Time steps that the same 30 ms are divided into.
     func reshaped(hidden: Int = 40, neuronsPerTap: Int = 10, steps: Int = 60) -> EqualizerProblem {
         let step = 30.0 / Double(steps)
-        let encoder = ReceptiveFieldEncoder(
-            count: neuronsPerTap, from: 0, to: 7, stepsPerUnit: 8 / step, stepCount: steps / 2,
-            lateSpikes: .dropped)
-        let inputs = tapCount * neuronsPerTap
-        let network = FeedForwardNetwork(
-            inputCount: inputs, hiddenCount: hidden, outputCount: self.network.outputCount,
-            stepCount: steps,
+        let encoder = SpikeEncoder.receptiveField(
+            ReceptiveFieldEncoder(
+                tapCount: receiver.tapCount, count: neuronsPerTap, from: 0, to: 7,
+                stepsPerUnit: 8 / step, stepCount: steps / 2, lateSpikes: .dropped))
+        let network = SpikingNetwork(
+            inputCount: encoder.inputCount, hiddenCount: hidden,
+            outputCount: self.network.outputCount, stepCount: steps,
             neuron: LeakyIntegrateAndFire(
                 membraneTimeConstantInMilliseconds: 6, synapticTimeConstantInMilliseconds: 6,
                 stepInMilliseconds: step, threshold: 1),
-            surrogate: .superSpike(slope: 1), spikesPerSample: Double(inputs) / 2,
+            surrogate: .superSpike(slope: 1), spikesPerSample: Double(encoder.inputCount) / 2,
             stream: RandomStream(seed: 1).substream("initial weights"))
         return EqualizerProblem(
-            tapCount: tapCount, encoder: encoder, network: network, received: received,
+            receiver: SpikingReceiver(encoder: encoder, network: network), received: received,
             symbols: symbols)
     }
 
@@ -93,13 +119,22 @@ struct EqualizerProblem {
         return copy
     }
 
-    /// Input spike steps of every symbol, shape [symbol, input].
-    func inputSteps() -> [UInt8] {
-        if let inputStepsOverride { return inputStepsOverride }
-        let padded = encoder.encode(TapWindow(tapCount: tapCount).padded(received))
-        let perSymbol = tapCount * encoder.neuronCount
-        return (0..<received.count).flatMap { k in
-            padded[k * encoder.neuronCount..<k * encoder.neuronCount + perSymbol]
+    /// Input spikes of every symbol.
+    func inputSpikes() -> [[SpikeEncoder.Response]] {
+        let padded = TapWindow(tapCount: receiver.tapCount).padded(received.map(Float.init))
+        return (0..<received.count).map { k in
+            receiver.encoder.encode(Array(padded[k..<k + receiver.tapCount]))
         }
     }
+
+    /// The step of each input's only spike, `silent` where there is none, shape [symbol, input].
+    func inputSteps() -> [UInt8] {
+        inputSpikes().flatMap { spikes in
+            var steps = [UInt8](repeating: Self.silent, count: network.inputCount)
+            for spike in spikes { steps[spike.input] = UInt8(spike.step) }
+            return steps
+        }
+    }
+
+    static let silent: UInt8 = 255
 }

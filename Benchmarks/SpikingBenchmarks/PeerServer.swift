@@ -53,11 +53,12 @@ struct PeerServer {
 
     /// The engine on the task, nil where there is none yet.
     private static func make(_ request: Request) throws -> (any EngineRun)? {
+        let problem: EqualizerProblem
         switch request.task {
-        case "lcd":
-            FeedForwardRun(
-                try EqualizerProblem.lcd(), batch: request.batch, threads: request.threads)
-        default: nil
+        case "lcd": problem = try EqualizerProblem.lcd()
+        case "ssmf": problem = try EqualizerProblem.ssmf()
+        default: return nil
         }
+        return NetworkRun(problem, batch: request.batch, threads: request.threads)
     }
 }
