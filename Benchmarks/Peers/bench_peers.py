@@ -35,6 +35,7 @@ def measure(options, threads, plan):
         "--batches", *map(str, options.batches),
         "--compiled-batches", *map(str, options.compiled_batches),
     ]
+    command += ["--compiled-threads", str(options.compiled_threads)]
     if options.no_compile:
         command.append("--no-compile")
     if plan is not None:
@@ -80,6 +81,13 @@ def table(report):
     return "\n".join(lines)
 
 
+def write(report, path):
+    os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+    with open(path, "w") as file:
+        json.dump(report, file, indent=2, sort_keys=True)
+        file.write("\n")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--program", default=".build/release/SpikingBenchmarks")
@@ -90,7 +98,12 @@ def main():
     parser.add_argument("--repeats", type=int, default=7)
     parser.add_argument("--turn", type=float, default=0.5, help="seconds of one turn at least")
     parser.add_argument("--batches", type=int, nargs="+", default=[100, 500, 1000, 2500])
-    parser.add_argument("--compiled-batches", type=int, nargs="+", default=[250, 1000])
+    parser.add_argument("--compiled-batches", type=int, nargs="+", default=[1000])
+    parser.add_argument(
+        "--compiled-threads", type=int, default=1,
+        help="largest number of threads that compiled candidates run on; they are compiled anew "
+        "for each",
+    )
     parser.add_argument(
         "--no-compile", action="store_true",
         help="leave out torch.compile, which takes minutes the first time",
@@ -111,12 +124,9 @@ def main():
         part = measure(options, threads, plan)
         report["threads"][str(threads)] = part
         plan = {task: entry["plan"] for task, entry in part["tasks"].items()}
+        if options.output:
+            write(report, options.output)
     print(table(report))
-    if options.output:
-        os.makedirs(os.path.dirname(os.path.abspath(options.output)), exist_ok=True)
-        with open(options.output, "w") as file:
-            json.dump(report, file, indent=2, sort_keys=True)
-            file.write("\n")
 
 
 if __name__ == "__main__":

@@ -140,6 +140,10 @@ def finalists(rates):
     return plans
 
 
+def uncompiled(plan):
+    return {name: size for name, size in plan.items() if not name.endswith(" compiled")}
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--program", required=True)
@@ -150,6 +154,7 @@ def main():
     parser.add_argument("--batches", type=int, nargs="+", required=True)
     parser.add_argument("--compiled-batches", type=int, nargs="+", required=True)
     parser.add_argument("--no-compile", action="store_true")
+    parser.add_argument("--compiled-threads", type=int, default=1)
     parser.add_argument("--tasks", nargs="+", required=True)
     parser.add_argument("--plan", help="JSON with finalists of an earlier search")
     options = parser.parse_args()
@@ -172,6 +177,8 @@ def main():
             entry["search"], entry["unusable"] = search(task, options)
             plans = finalists(entry["search"])
         entry["plan"] = plans
+        if options.threads > options.compiled_threads:
+            plans = {mode: uncompiled(plan) for mode, plan in plans.items()}
         entry["contest"] = {}
         for mode in MODES:
             note(f"{task.name} {mode} on {options.threads} thread(s), in turns")
