@@ -4,7 +4,10 @@ PACKAGES = libfftw3-dev libopenblas-dev libhdf5-dev zlib1g-dev pkg-config gnuplo
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SWIFT_BUILD = swift build --configuration release
 
-.PHONY: demo test build packages clean
+PYTHON_ENVIRONMENT = .build/python-environment
+BENCHMARK_RESULTS = Benchmarks/Results
+
+.PHONY: demo test build packages python-environment bench bench-ladder bench-peers clean
 
 demo: packages
 	$(SWIFT_BUILD) --product spikelink
@@ -28,6 +31,30 @@ packages:
 	    $(SUDO) env DEBIAN_FRONTEND=noninteractive \
 	        apt-get install -y -qq --no-install-recommends $$missing; \
 	fi
+
+# Other people's tools (norse, snnTorch, nir) in pinned versions, for comparisons with them.
+python-environment: $(PYTHON_ENVIRONMENT)/installed
+
+$(PYTHON_ENVIRONMENT)/installed: Tests/Python/requirements.txt
+	python3 -m venv $(PYTHON_ENVIRONMENT)
+	$(PYTHON_ENVIRONMENT)/bin/pip install --quiet --requirement $<
+	touch $@
+
+# Speed beside a dense reference and its growth, about two minutes; see Benchmarks/README.md.
+bench: packages
+	$(SWIFT_BUILD) --product SpikingBenchmarks
+	.build/release/SpikingBenchmarks engine -o $(BENCHMARK_RESULTS)/engine.json
+
+# The training of the whole published ladder of the LCD task on two threads.
+bench-ladder: packages
+	$(SWIFT_BUILD) --product SpikingBenchmarks
+	.build/release/SpikingBenchmarks ladder -o $(BENCHMARK_RESULTS)/ladder.json
+
+# norse and snnTorch side by side with the engine; PEER_OPTIONS=--no-compile saves minutes.
+bench-peers: packages python-environment
+	$(SWIFT_BUILD) --product SpikingBenchmarks
+	$(PYTHON_ENVIRONMENT)/bin/python Benchmarks/Peers/bench_peers.py \
+	    --output $(BENCHMARK_RESULTS)/peers.json $(PEER_OPTIONS)
 
 clean:
 	rm -rf .build demo runs

@@ -119,6 +119,16 @@ let package = Package(
             ],
             swiftSettings: houseRules),
 
+        // MARK: Benchmarks
+        .executableTarget(
+            name: "SpikingBenchmarks",
+            dependencies: [
+                "RandomStreams", "Modulation", "PhysicalQuantities", "ArrayFiles",
+                "SpikeEncoding", "SpikingNetworks", "BaselineEqualizers", "LinkExperiments",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/SpikingBenchmarks", swiftSettings: houseRules + kernelFlags),
+
         // MARK: Tests, one per target, at the mirrored path
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: houseRules),
         tests(of: "RandomStreams"),
