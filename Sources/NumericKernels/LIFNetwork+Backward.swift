@@ -32,11 +32,111 @@ extension LIFNetwork {
     ///     besides its effect on the scores, [hiddenVectors]; nil for none.
     public func backward(
         events: Events, weights: Weights, outputCount: Int, scratch: Scratch,
-        scoreGradient: UnsafePointer<Lanes>, bestSteps: UnsafePointer<Lanes>,
-        spikeGradient: UnsafePointer<Lanes>?, into gradients: Gradients
+        scoreGradient: UnsafePointer<Lanes>, spikeGradient: UnsafePointer<Lanes>?,
+        into gradients: Gradients
+    ) {
+        let pass = BackwardPass(
+            events: events, weights: weights, outputCount: outputCount, scratch: scratch,
+            scoreGradient: scoreGradient, spikeGradient: spikeGradient, gradients: gradients)
+        switch min(hiddenVectors, Self.widestChunk) {
+        case 1: backward(ChunkWidth<1>(), pass)
+        case 2: backward(ChunkWidth<2>(), pass)
+        case 3: backward(ChunkWidth<3>(), pass)
+        case 4: backward(ChunkWidth<4>(), pass)
+        default: backward(ChunkWidth<5>(), pass)
+        }
+    }
+
+    private struct BackwardPass {
+        let events: Events
+        let weights: Weights
+        let outputCount: Int
+        let scratch: Scratch
+        let scoreGradient: UnsafePointer<Lanes>
+        let spikeGradient: UnsafePointer<Lanes>?
+        let gradients: Gradients
+    }
+
+    @inline(__always)
+    private func backward<let width: Int>(_ chunk: ChunkWidth<width>, _ pass: BackwardPass) {
+        let hv = hiddenVectors
+        let scratch = pass.scratch
+        let lastScored = differentiateReadouts(pass)
+        let last = pass.spikeGradient == nil ? lastScored : stepCount - 1
+        for i in 0..<2 * hv { scratch.hidden[i] = .zero }
+        // Nothing after the last step that matters: the adjoints there are zero.
+        for i in (last + 1) * hv..<(stepCount + 1) * hv { scratch.drive[i] = .zero }
+        if isRecurrent {
+            for t in stride(from: last, through: 0, by: -1) {
+                for c in 0..<chunkCount { retreat(chunk, c, steps: t..<t + 1, last: last, pass) }
+            }
+        } else {
+            for c in 0..<chunkCount { retreat(chunk, c, steps: 0..<last + 1, last: last, pass) }
+        }
+        collect(chunk, pass, last: last)
+        if let times = pass.gradients.eventTimes { differentiateTimes(chunk, pass, into: times) }
+    }
+
+    /// Adjoints of the readouts' currents in every step, in scratch.outputTrace.
+    ///
+    /// - Returns: The last step that any score depends on.
+    @inline(__always)
+    private func differentiateReadouts(_ pass: BackwardPass) -> Int {
+        let ov = outputVectors
+        let trace = pass.scratch.outputTrace
+        if readout == .sum {
+            for t in 0..<stepCount {
+                for o in 0..<ov { trace[t * ov + o] = pass.scoreGradient[o] }
+            }
+            return stepCount - 1
+        }
+        let a = Lanes(repeating: membraneRate)
+        let keepMembrane = Lanes(repeating: 1 - membraneRate)
+        let keepCurrent = Lanes(repeating: 1 - synapticRate)
+        let one = Lanes(repeating: 1)
+        let zero = Lanes.zero
+        var last: Float = 0
+        for o in 0..<ov {
+            // The run of steps from `first` on that hold the maximum.
+            var first = Lanes(repeating: Float(stepCount - 1))
+            var length = one
+            if readout == .maximum {
+                var highest = Lanes(repeating: -.infinity)
+                for t in 0..<stepCount {
+                    let now = Lanes(repeating: Float(t))
+                    let v = trace[t * ov + o]
+                    let better = v .> highest
+                    let continued = (v .== highest) .& (now .== first + length)
+                    highest = highest.replacing(with: v, where: better)
+                    first = first.replacing(with: now, where: better)
+                    length = length.replacing(with: length + one, where: continued)
+                        .replacing(with: one, where: better)
+                }
+            }
+            let share = pass.scoreGradient[o] / length
+            let end = first + length
+            last = max(last, end.max())
+            var membrane = zero
+            var current = zero
+            for t in stride(from: stepCount - 1, through: 0, by: -1) {
+                let now = Lanes(repeating: Float(t))
+                let fromScore = zero.replacing(
+                    with: share, where: (now .>= first) .& (now .< end))
+                membrane = fromScore.addingProduct(membrane, keepMembrane)
+                current = (a * membrane).addingProduct(current, keepCurrent)
+                trace[t * ov + o] = current
+            }
+        }
+        return Int(last) - 1
+    }
+
+    /// Some steps of one chunk, backward; its adjoints wait in scratch.hidden in between.
+    @inline(__always)
+    private func retreat<let width: Int>(
+        _ chunk: ChunkWidth<width>, _ index: Int, steps: Range<Int>, last: Int,
+        _ pass: BackwardPass
     ) {
         let hv = hiddenVectors
-        let ov = outputVectors
         let a = Lanes(repeating: membraneRate)
         let keepMembrane = Lanes(repeating: 1 - membraneRate)
         let keepCurrent = Lanes(repeating: 1 - synapticRate)
@@ -44,152 +144,120 @@ extension LIFNetwork {
         let slope = Lanes(repeating: surrogateSlope)
         let one = Lanes(repeating: 1)
         let zero = Lanes.zero
-        // Adjoints: of v' and j of the hidden layer, of v' and j of the readouts.
-        let adjointMembrane = scratch.hidden
-        let adjointCurrent = scratch.hidden + hv
-        let spikeAdjoint = scratch.hidden + 2 * hv
-        let outAdjointMembrane = scratch.output
-        let outAdjointCurrent = scratch.output + ov
-        let runLength = scratch.output + 2 * ov
-        for h in 0..<2 * hv { adjointMembrane[h] = zero }
-        for o in 0..<2 * ov { outAdjointMembrane[o] = zero }
-        if readout == .sum { for o in 0..<ov { outAdjointCurrent[o] = scoreGradient[o] } }
-        if readout == .last {
-            for o in 0..<ov { runLength[o] = one }
-        }
-        let readoutGradient = gradients.weights + readoutStart
-        let recurrentGradient = gradients.weights + recurrentStart
-
-        let last =
-            readout == .maximum && spikeGradient == nil
-            ? lastStep(bestSteps, runLength) : stepCount - 1
-        // Nothing after the last step that matters: the adjoints there are zero.
-        for i in (last + 1) * hv..<stepCount * hv { scratch.drive[i] = zero }
-        var t = last
-        while t >= 0 {
-            if readout != .sum {
-                let now = Lanes(repeating: Float(t))
-                for o in 0..<ov {
-                    let atScore = (now .>= bestSteps[o]) .& (now .< bestSteps[o] + runLength[o])
-                    let fromScore = zero.replacing(
-                        with: scoreGradient[o] / runLength[o], where: atScore)
-                    let m = fromScore.addingProduct(outAdjointMembrane[o], keepMembrane)
-                    outAdjointMembrane[o] = m
-                    outAdjointCurrent[o] = (a * m).addingProduct(
-                        outAdjointCurrent[o], keepCurrent)
-                }
+        let states = pass.scratch.hidden + index * width
+        let readoutRows = pass.weights.readoutTransposed + index * width
+        let recurrentRows = pass.weights.recurrentTransposed + index * width
+        var membrane = InlineArray<width, Lanes> { states[$0] }
+        var current = InlineArray<width, Lanes> { states[hv + $0] }
+        for t in steps.reversed() {
+            // What a spike in this step does to the loss.
+            var spike = InlineArray<width, Lanes>(repeating: zero)
+            if let spikeGradient = pass.spikeGradient {
+                for h in 0..<width { spike[h] = spikeGradient[index * width + h] }
             }
-            if let spikeGradient {
-                for h in 0..<hv { spikeAdjoint[h] = spikeGradient[h] }
-            } else {
-                for h in 0..<hv { spikeAdjoint[h] = zero }
+            let readouts = Self.floats(pass.scratch.outputTrace + t * outputVectors)
+            for k in 0..<pass.outputCount {
+                let lambda = Lanes(repeating: readouts[k])
+                for h in 0..<width { spike[h].addProduct(lambda, readoutRows[k * hv + h]) }
             }
-            for k in 0..<outputCount {
-                let lambda = Lanes(repeating: outAdjointCurrent[k >> 3][k & 7])
-                let row = weights.readoutTransposed + k * hv
-                for h in 0..<hv { spikeAdjoint[h].addProduct(lambda, row[h]) }
-            }
-            let spikes = Int(scratch.spikeOffsets[t])..<Int(scratch.spikeOffsets[t + 1])
+            let drive = pass.scratch.drive + t * hv
             if isRecurrent && t < last {
-                let next = scratch.drive + (t + 1) * hv
-                addRecurrent(next, weights.recurrentTransposed, into: spikeAdjoint)
-                for s in spikes {
-                    let row = recurrentGradient + Int(scratch.spikes[s]) * hv
-                    for h in 0..<hv { row[h] += next[h] }
+                // Two sums side by side keep both multipliers busy.
+                let next = Self.floats(drive + hv)
+                var other = InlineArray<width, Lanes>(repeating: zero)
+                var row = recurrentRows
+                for lane in stride(from: 0, to: hiddenLanes, by: 2) {
+                    let even = Lanes(repeating: next[lane])
+                    let odd = Lanes(repeating: next[lane + 1])
+                    for h in 0..<width { spike[h].addProduct(even, row[h]) }
+                    for h in 0..<width { other[h].addProduct(odd, row[hv + h]) }
+                    row += 2 * hv
                 }
+                for h in 0..<width { spike[h] += other[h] }
             }
-            let trace = scratch.membraneTrace + t * hv
-            let drive = scratch.drive + t * hv
-            for h in 0..<hv {
+            let trace = pass.scratch.membraneTrace + t * hv + index * width
+            for h in 0..<width {
                 let v = trace[h]
                 let u = v - theta
                 let magnitude = u.replacing(with: -u, where: u .< zero)
                 let denominator = one.addingProduct(slope, magnitude)
                 let surrogate = one / (denominator * denominator)
-                let later = adjointMembrane[h] * keepMembrane
+                let later = membrane[h] * keepMembrane
                 let kept = later.replacing(with: zero, where: v .> theta)
-                let m = kept.addingProduct(surrogate, spikeAdjoint[h] - later * v)
-                adjointMembrane[h] = m
-                let j = (a * m).addingProduct(adjointCurrent[h], keepCurrent)
-                adjointCurrent[h] = j
-                drive[h] = j
+                let m = kept.addingProduct(surrogate, spike[h] - later * v)
+                membrane[h] = m
+                let j = (a * m).addingProduct(current[h], keepCurrent)
+                current[h] = j
+                drive[index * width + h] = j
             }
-            for s in spikes {
-                let row = readoutGradient + Int(scratch.spikes[s]) * ov
-                for o in 0..<ov { row[o] += outAdjointCurrent[o] }
-            }
-            t -= 1
         }
-        collect(events, drive: scratch.drive, into: gradients.weights)
-        if let times = gradients.eventTimes {
-            differentiateTimes(
-                events, weights: weights.rows, drive: scratch.drive,
-                eventSteps: gradients.eventSteps, into: times)
+        for h in 0..<width {
+            states[h] = membrane[h]
+            states[hv + h] = current[h]
         }
     }
 
-    /// Each event adds the adjoint of its step to the gradient of its weight row.
+    /// The lanes of vectors one by one, to be loaded straight from memory.
     @inline(__always)
-    private func collect(
-        _ events: Events, drive: UnsafePointer<Lanes>, into gradient: UnsafeMutablePointer<Lanes>
+    private static func floats(_ lanes: UnsafePointer<Lanes>) -> UnsafePointer<Float> {
+        UnsafeRawPointer(lanes).assumingMemoryBound(to: Float.self)
+    }
+
+    /// Every spike adds the adjoint of what it drives to the gradient of its weight rows.
+    @inline(__always)
+    private func collect<let width: Int>(
+        _ chunk: ChunkWidth<width>, _ pass: BackwardPass, last: Int
     ) {
         let hv = hiddenVectors
+        let ov = outputVectors
+        let scratch = pass.scratch
+        let events = pass.events
+        let gradient = pass.gradients.weights
         for e in 0..<events.count {
             let row = gradient + Int(events.inputs[e]) * hv
-            let adjoint = drive + Int(events.steps[e]) * hv
+            let adjoint = scratch.drive + Int(events.steps[e]) * hv
             if let values = events.values {
-                let value = Lanes(repeating: values[e])
-                for h in 0..<hv { row[h].addProduct(value, adjoint[h]) }
+                addRow(chunk, adjoint, times: values[e], to: row)
             } else {
-                for h in 0..<hv { row[h] += adjoint[h] }
+                addRow(chunk, adjoint, to: row)
+            }
+        }
+        let readout = gradient + readoutStart
+        let recurrent = gradient + recurrentStart
+        for t in 0..<last + 1 {
+            for s in Int(scratch.spikeOffsets[t])..<Int(scratch.spikeOffsets[t + 1]) {
+                let neuron = Int(scratch.spikes[s])
+                for o in 0..<ov { readout[neuron * ov + o] += scratch.outputTrace[t * ov + o] }
+                if isRecurrent && t < last {
+                    addRow(chunk, scratch.drive + (t + 1) * hv, to: recurrent + neuron * hv)
+                }
             }
         }
     }
 
-    private func differentiateTimes(
-        _ events: Events, weights: UnsafePointer<Lanes>, drive: UnsafePointer<Lanes>,
-        eventSteps: Int, into times: UnsafeMutablePointer<Float>
+    @inline(__always)
+    private func differentiateTimes<let width: Int>(
+        _ chunk: ChunkWidth<width>, _ pass: BackwardPass, into times: UnsafeMutablePointer<Float>
     ) {
         let hv = hiddenVectors
+        let events = pass.events
         for e in 0..<events.count {
-            let row = weights + Int(events.inputs[e]) * hv
+            let row = pass.weights.rows + Int(events.inputs[e]) * hv
             let t = Int(events.steps[e])
-            let earlier = drive + max(0, t - 1) * hv
-            let later = drive + (t + 1) * hv
+            let earlier = pass.scratch.drive + max(0, t - 1) * hv
+            // Past the last step of events there is no spike.
+            let isLast = t + 1 >= pass.gradients.eventSteps
+            let later = pass.scratch.drive + (isLast ? stepCount : t + 1) * hv
             var sum = Lanes.zero
-            if t + 1 < eventSteps {
-                for h in 0..<hv { sum.addProduct(row[h], later[h] - earlier[h]) }
-            } else {
-                for h in 0..<hv { sum.addProduct(row[h], -earlier[h]) }
+            var offset = 0
+            for _ in 0..<chunkCount {
+                for h in 0..<width {
+                    sum.addProduct(row[offset + h], later[offset + h] - earlier[offset + h])
+                }
+                offset += width
             }
             // Before the first step there is nothing: one-sided there.
             times[e] = sum.sum() * (t > 0 ? 0.5 : 1) * (events.values?[e] ?? 1)
         }
-    }
-
-    /// A spike's effect through the recurrent weights on the next step.
-    @inline(__always)
-    private func addRecurrent(
-        _ next: UnsafePointer<Lanes>, _ transposed: UnsafePointer<Lanes>,
-        into sum: UnsafeMutablePointer<Lanes>
-    ) {
-        let hv = hiddenVectors
-        for vector in 0..<hv {
-            let adjoint = next[vector]
-            for lane in 0..<8 {
-                let lambda = Lanes(repeating: adjoint[lane])
-                let row = transposed + (vector * 8 + lane) * hv
-                for h in 0..<hv { sum[h].addProduct(lambda, row[h]) }
-            }
-        }
-    }
-
-    /// The last step that any score depends on.
-    private func lastStep(
-        _ bestSteps: UnsafePointer<Lanes>, _ runLength: UnsafePointer<Lanes>
-    ) -> Int {
-        var last: Float = 0
-        for o in 0..<outputVectors { last = max(last, (bestSteps[o] + runLength[o]).max()) }
-        return Int(last) - 1
     }
 }

@@ -4,151 +4,191 @@ extension LIFNetwork {
     /// - Parameters:
     ///   - weights: Weight rows as `weightVectors` says.
     ///   - scores: Receives the scores, [output lane]; lanes without a readout hold 0.
-    ///   - bestSteps: Receives the first step at which each maximum was reached; the last step
-    ///     where the readout is another.
     /// - Returns: The number of hidden spikes.
     public func forward(
         events: Events, weights: UnsafePointer<Lanes>, scratch: Scratch,
-        scores: UnsafeMutablePointer<Lanes>, bestSteps: UnsafeMutablePointer<Lanes>
+        scores: UnsafeMutablePointer<Lanes>
     ) -> Int {
-        addInput(events, weights: weights, drive: scratch.drive)
-        let hv = hiddenVectors
-        let ov = outputVectors
-        let a = Lanes(repeating: membraneRate)
-        let keepCurrent = Lanes(repeating: 1 - synapticRate)
-        let theta = Lanes(repeating: threshold)
-        let zero = Lanes.zero
-        let current = scratch.hidden
-        let membrane = scratch.hidden + hv
-        let readoutWeights = weights + readoutStart
-        let recurrentWeights = weights + recurrentStart
-        for h in 0..<2 * hv { current[h] = zero }
-        for o in 0..<3 * ov { scratch.output[o] = zero }
-        for o in 0..<ov {
-            scores[o] = Lanes(repeating: readout == .maximum ? -.infinity : 0)
-            bestSteps[o] = Lanes(repeating: readout == .maximum ? 0 : Float(stepCount - 1))
+        switch min(hiddenVectors, Self.widestChunk) {
+        case 1: forward(ChunkWidth<1>(), events, weights, scratch, scores)
+        case 2: forward(ChunkWidth<2>(), events, weights, scratch, scores)
+        case 3: forward(ChunkWidth<3>(), events, weights, scratch, scores)
+        case 4: forward(ChunkWidth<4>(), events, weights, scratch, scores)
+        default: forward(ChunkWidth<5>(), events, weights, scratch, scores)
         }
-        var spikeCount = 0
-        var before = 0
+    }
+
+    @inline(__always)
+    private func forward<let width: Int>(
+        _ chunk: ChunkWidth<width>, _ events: Events, _ weights: UnsafePointer<Lanes>,
+        _ scratch: Scratch, _ scores: UnsafeMutablePointer<Lanes>
+    ) -> Int {
+        let chunks = chunkCount
+        for i in 0..<2 * hiddenVectors { scratch.hidden[i] = .zero }
+        for o in 0..<2 * outputVectors { scratch.output[o] = .zero }
+        addInput(chunk, events, weights: weights, drive: scratch.drive)
+        var spikes = 0
         scratch.spikeOffsets[0] = 0
-        for t in 0..<stepCount {
-            let drive = scratch.drive + t * hv
-            let trace = scratch.membraneTrace + t * hv
-            if isRecurrent {
-                for s in before..<spikeCount {
-                    let row = recurrentWeights + Int(scratch.spikes[s]) * hv
-                    for h in 0..<hv { drive[h] += row[h] }
-                }
-                before = spikeCount
-            }
-            var fired = SIMD8<Int32>.zero
-            var bit = SIMD8<Int32>(repeating: 1)
-            for h in 0..<hv {
-                let j = current[h] + drive[h]
-                let v = membrane[h]
-                let next = v.addingProduct(a, j - v)
-                trace[h] = next
-                current[h] = j * keepCurrent
-                let spiking = next .> theta
-                membrane[h] = next.replacing(with: zero, where: spiking)
-                fired = fired.replacing(with: fired | bit, where: spiking)
-                bit = bit &+ bit
-                // Thirty-two vectors fill the bits of a lane: flush at every multiple of them.
-                if h & 31 == 31 {
-                    spikeCount = appendSpikes(
-                        fired, firstVector: h & ~31, count: spikeCount, weights: readoutWeights,
-                        scratch: scratch)
-                    fired = .zero
-                    bit = SIMD8(repeating: 1)
+        if isRecurrent {
+            for t in 0..<stepCount {
+                for c in 0..<chunks { advance(chunk, c, steps: t..<t + 1, scratch) }
+                let before = spikes
+                spikes = collectSpikes(t, count: spikes, scratch)
+                if t + 1 < stepCount {
+                    let next = scratch.drive + (t + 1) * hiddenVectors
+                    for s in before..<spikes {
+                        let row = weights + recurrentStart + Int(scratch.spikes[s]) * hiddenVectors
+                        addRow(chunk, row, to: next)
+                    }
                 }
             }
-            spikeCount = appendSpikes(
-                fired, firstVector: (hv & ~31), count: spikeCount, weights: readoutWeights,
-                scratch: scratch)
-            scratch.spikeOffsets[t + 1] = Int32(truncatingIfNeeded: spikeCount)
-            if readout != .sum {
-                integrate(t, a, keepCurrent, scratch.output, scores, bestSteps)
-            }
+        } else {
+            for c in 0..<chunks { advance(chunk, c, steps: 0..<stepCount, scratch) }
+            for t in 0..<stepCount { spikes = collectSpikes(t, count: spikes, scratch) }
         }
-        switch readout {
-        case .maximum: break
-        case .last: for o in 0..<ov { scores[o] = scratch.output[ov + o] }
-        case .sum: for o in 0..<ov { scores[o] = scratch.output[o] }
+        read(weights + readoutStart, spikes, scratch, scores)
+        return spikes
+    }
+
+    /// Adds a row of a weight or gradient array to another.
+    @inline(__always)
+    func addRow<let width: Int>(
+        _ chunk: ChunkWidth<width>, _ row: UnsafePointer<Lanes>,
+        to target: UnsafeMutablePointer<Lanes>
+    ) {
+        var offset = 0
+        for _ in 0..<chunkCount {
+            for h in 0..<width { target[offset + h] += row[offset + h] }
+            offset += width
         }
-        return spikeCount
+    }
+
+    @inline(__always)
+    func addRow<let width: Int>(
+        _ chunk: ChunkWidth<width>, _ row: UnsafePointer<Lanes>, times value: Float,
+        to target: UnsafeMutablePointer<Lanes>
+    ) {
+        let value = Lanes(repeating: value)
+        var offset = 0
+        for _ in 0..<chunkCount {
+            for h in 0..<width { target[offset + h].addProduct(value, row[offset + h]) }
+            offset += width
+        }
     }
 
     /// The input current of every step.
     @inline(__always)
-    private func addInput(
-        _ events: Events, weights: UnsafePointer<Lanes>, drive: UnsafeMutablePointer<Lanes>
+    private func addInput<let width: Int>(
+        _ chunk: ChunkWidth<width>, _ events: Events, weights: UnsafePointer<Lanes>,
+        drive: UnsafeMutablePointer<Lanes>
     ) {
         let hv = hiddenVectors
         for i in 0..<stepCount * hv { drive[i] = .zero }
         if let values = events.values {
             for e in 0..<events.count {
-                let row = weights + Int(events.inputs[e]) * hv
-                let target = drive + Int(events.steps[e]) * hv
-                let value = Lanes(repeating: values[e])
-                for h in 0..<hv { target[h].addProduct(value, row[h]) }
+                addRow(
+                    chunk, weights + Int(events.inputs[e]) * hv, times: values[e],
+                    to: drive + Int(events.steps[e]) * hv)
             }
         } else {
             for e in 0..<events.count {
-                let row = weights + Int(events.inputs[e]) * hv
-                let target = drive + Int(events.steps[e]) * hv
-                for h in 0..<hv { target[h] += row[h] }
+                addRow(
+                    chunk, weights + Int(events.inputs[e]) * hv,
+                    to: drive + Int(events.steps[e]) * hv)
             }
         }
     }
 
-    /// One step of the leaky integrators.
+    /// Some steps of one chunk; its states wait in scratch.hidden in between.
     @inline(__always)
-    private func integrate(
-        _ step: Int, _ a: Lanes, _ keepCurrent: Lanes, _ output: UnsafeMutablePointer<Lanes>,
-        _ scores: UnsafeMutablePointer<Lanes>, _ bestSteps: UnsafeMutablePointer<Lanes>
+    private func advance<let width: Int>(
+        _ chunk: ChunkWidth<width>, _ index: Int, steps: Range<Int>, _ scratch: Scratch
+    ) {
+        let hv = hiddenVectors
+        let a = Lanes(repeating: membraneRate)
+        let keepCurrent = Lanes(repeating: 1 - synapticRate)
+        let theta = Lanes(repeating: threshold)
+        let zero = Lanes.zero
+        let states = scratch.hidden + index * width
+        var current = InlineArray<width, Lanes> { states[$0] }
+        var membrane = InlineArray<width, Lanes> { states[hv + $0] }
+        var drive = scratch.drive + steps.lowerBound * hv + index * width
+        var trace = scratch.membraneTrace + steps.lowerBound * hv + index * width
+        for t in steps {
+            var fired = SIMD8<Int32>.zero
+            for h in 0..<width {
+                let j = current[h] + drive[h]
+                let next = membrane[h].addingProduct(a, j - membrane[h])
+                trace[h] = next
+                current[h] = j * keepCurrent
+                let spiking = next .> theta
+                membrane[h] = next.replacing(with: zero, where: spiking)
+                fired.replace(
+                    with: fired | SIMD8<Int32>(repeating: 1 &<< Int32(truncatingIfNeeded: h)),
+                    where: spiking)
+            }
+            scratch.fired[t * chunkCount + index] = unsafeBitCast(
+                SIMD8<UInt8>(truncatingIfNeeded: fired), to: UInt64.self)
+            drive += hv
+            trace += hv
+        }
+        for h in 0..<width {
+            states[h] = current[h]
+            states[hv + h] = membrane[h]
+        }
+    }
+
+    /// Lists the neurons that fired in a step.
+    @inline(__always)
+    private func collectSpikes(_ step: Int, count: Int, _ scratch: Scratch) -> Int {
+        var count = count
+        for c in 0..<chunkCount {
+            var bits = scratch.fired[step * chunkCount + c]
+            while bits != 0 {
+                let bit = bits.trailingZeroBitCount
+                bits &= bits &- 1
+                let vector = c &* Self.widestChunk &+ (bit & 7)
+                scratch.spikes[count] = UInt16(truncatingIfNeeded: vector &* 8 &+ (bit >> 3))
+                count &+= 1
+            }
+        }
+        scratch.spikeOffsets[step + 1] = Int32(truncatingIfNeeded: count)
+        return count
+    }
+
+    /// What the readouts make of the spikes.
+    @inline(__always)
+    private func read(
+        _ weights: UnsafePointer<Lanes>, _ spikeCount: Int, _ scratch: Scratch,
+        _ scores: UnsafeMutablePointer<Lanes>
     ) {
         let ov = outputVectors
-        let runLength = output + 2 * ov
-        let now = Lanes(repeating: Float(step))
-        let one = Lanes(repeating: 1)
+        let a = Lanes(repeating: membraneRate)
+        let keepCurrent = Lanes(repeating: 1 - synapticRate)
         for o in 0..<ov {
-            let j = output[o]
-            let v = output[ov + o]
-            let next = v.addingProduct(a, j - v)
-            output[ov + o] = next
-            output[o] = j * keepCurrent
-            guard readout == .maximum else { continue }
-            let better = next .> scores[o]
-            let continued = (next .== scores[o]) .& (now .== bestSteps[o] + runLength[o])
-            scores[o] = scores[o].replacing(with: next, where: better)
-            bestSteps[o] = bestSteps[o].replacing(with: now, where: better)
-            runLength[o] = runLength[o].replacing(with: runLength[o] + one, where: continued)
-                .replacing(with: one, where: better)
-        }
-    }
-
-    /// Lists the lanes whose bits are set and delivers their spikes to the readouts.
-    @inline(__always)
-    private func appendSpikes(
-        _ fired: SIMD8<Int32>, firstVector: Int, count: Int, weights: UnsafePointer<Lanes>,
-        scratch: Scratch
-    ) -> Int {
-        // Most steps are silent; one comparison of the packed halves finds out.
-        let halves = unsafeBitCast(fired, to: SIMD4<UInt64>.self)
-        if halves[0] | halves[1] | halves[2] | halves[3] == 0 { return count }
-        var count = count
-        for lane in 0..<8 {
-            var bits = UInt32(bitPattern: fired[lane])
-            while bits != 0 {
-                let vector = firstVector + bits.trailingZeroBitCount
-                bits &= bits &- 1
-                let neuron = vector &* 8 &+ lane
-                scratch.spikes[count] = UInt16(truncatingIfNeeded: neuron)
-                count &+= 1
-                let row = weights + neuron * outputVectors
-                for o in 0..<outputVectors { scratch.output[o] += row[o] }
+            let rows = weights + o
+            if readout == .sum {
+                var sum = Lanes.zero
+                for s in 0..<spikeCount { sum += rows[Int(scratch.spikes[s]) * ov] }
+                scores[o] = sum
+                continue
             }
+            var current = Lanes.zero
+            var membrane = Lanes.zero
+            var highest = Lanes(repeating: -.infinity)
+            var s = 0
+            for t in 0..<stepCount {
+                let end = Int(scratch.spikeOffsets[t + 1])
+                while s < end {
+                    current += rows[Int(scratch.spikes[s]) * ov]
+                    s += 1
+                }
+                membrane = membrane.addingProduct(a, current - membrane)
+                current *= keepCurrent
+                scratch.outputTrace[t * ov + o] = membrane
+                highest = highest.replacing(with: membrane, where: membrane .> highest)
+            }
+            scores[o] = readout == .maximum ? highest : membrane
         }
-        return count
     }
 }

@@ -1,10 +1,12 @@
 // Goals in order: the arithmetic of the strict twin in Tests/TestSupport up to rounding; states of
 // one sample in first-level cache; work proportional to spikes wherever spikes are what is summed.
 //
-// Hidden neurons lie in vector lanes, eight to a vector; input and hidden spikes are events in any
-// order. An event adds its weight row to the input current of its time step, [step, hidden], the
-// only array with a time axis besides the membrane trace; going backward, the same array holds the
-// adjoints, from which each event picks its gradient. Nothing of shape [time, batch, input] exists.
+// Hidden neurons lie in vector lanes, eight to a vector, and up to five vectors make a chunk whose
+// states stay in registers from step to step; the compiler sees the width of a chunk as a constant.
+// Input and hidden spikes are events in any order. An event adds its weight row to the input current
+// of its time step, [step, hidden], the only array with a time axis besides the membrane traces;
+// going backward, the same array holds the adjoints, from which each event picks its gradient.
+// Nothing of shape [time, batch, input] exists.
 
 /// Eight neurons side by side.
 public typealias Lanes = SIMD8<Float>
@@ -31,6 +33,7 @@ public struct LIFNetwork: Sendable {
     }
 
     public var inputCount: Int
+    /// Vectors of hidden neurons: at most `widestChunk`, or a multiple of it.
     public var hiddenVectors: Int
     public var outputVectors: Int
     public var stepCount: Int
@@ -47,6 +50,7 @@ public struct LIFNetwork: Sendable {
         isRecurrent: Bool, readout: Readout, membraneRate: Float, synapticRate: Float,
         threshold: Float, surrogateSlope: Float
     ) {
+        precondition(hiddenVectors == Self.vectors(neurons: 8 * hiddenVectors))
         self.inputCount = inputCount
         self.hiddenVectors = hiddenVectors
         self.outputVectors = outputVectors
@@ -58,6 +62,18 @@ public struct LIFNetwork: Sendable {
         self.threshold = threshold
         self.surrogateSlope = surrogateSlope
     }
+
+    /// Vectors whose states stay in registers.
+    static let widestChunk = 5
+
+    /// Vectors for so many hidden neurons, padding included.
+    public static func vectors(neurons: Int) -> Int {
+        let vectors = (neurons + 7) / 8
+        if vectors <= widestChunk { return vectors }
+        return (vectors + widestChunk - 1) / widestChunk * widestChunk
+    }
+
+    var chunkCount: Int { (hiddenVectors + Self.widestChunk - 1) / Self.widestChunk }
 
     public var hiddenLanes: Int { hiddenVectors * 8 }
     public var outputLanes: Int { outputVectors * 8 }
@@ -113,31 +129,56 @@ public struct LIFNetwork: Sendable {
     /// Scratch memory of one sample, owned by the caller; every pointer refers to the number of
     /// vectors or elements given.
     public struct Scratch {
-        /// Synaptic current, membrane and a sum of the hidden layer, [3, hiddenVectors].
+        /// Two states of the hidden layer, [2, hiddenVectors].
         public var hidden: UnsafeMutablePointer<Lanes>
-        /// The same two of the readouts, and the length of the run of steps at the maximum,
-        /// [3, outputVectors].
-        public var output: UnsafeMutablePointer<Lanes>
-        /// Input current going forward, adjoint of j going backward, [step, hiddenVectors].
+        /// Input current going forward, adjoint of j going backward, [step + 1, hiddenVectors].
         public var drive: UnsafeMutablePointer<Lanes>
         /// v' of the hidden layer, [step, hiddenVectors].
         public var membraneTrace: UnsafeMutablePointer<Lanes>
+        /// States of the readouts, [4, outputVectors].
+        public var output: UnsafeMutablePointer<Lanes>
+        /// v' of the readouts going forward, adjoint of their j going backward,
+        /// [step, outputVectors].
+        public var outputTrace: UnsafeMutablePointer<Lanes>
+        /// Which lanes of a chunk fired, [step, chunk]: bit 8 * lane + vector.
+        public var fired: UnsafeMutablePointer<UInt64>
         /// Spiking hidden lanes in order of time, at most stepCount * hiddenLanes.
         public var spikes: UnsafeMutablePointer<UInt16>
         /// Where the spikes of each step begin, [step + 1].
         public var spikeOffsets: UnsafeMutablePointer<Int32>
 
-        public init(
-            hidden: UnsafeMutablePointer<Lanes>, output: UnsafeMutablePointer<Lanes>,
-            drive: UnsafeMutablePointer<Lanes>, membraneTrace: UnsafeMutablePointer<Lanes>,
-            spikes: UnsafeMutablePointer<UInt16>, spikeOffsets: UnsafeMutablePointer<Int32>
-        ) {
-            self.hidden = hidden
-            self.output = output
-            self.drive = drive
-            self.membraneTrace = membraneTrace
-            self.spikes = spikes
-            self.spikeOffsets = spikeOffsets
+        /// Allocates what a network needs; `deallocate` gives it back.
+        public init(_ network: LIFNetwork) {
+            func allocate<Element>(_ count: Int, _ value: Element)
+                -> UnsafeMutablePointer<Element>
+            {
+                let pointer = UnsafeMutablePointer<Element>.allocate(capacity: count)
+                pointer.initialize(repeating: value, count: count)
+                return pointer
+            }
+            let steps = network.stepCount
+            hidden = allocate(2 * network.hiddenVectors, .zero)
+            drive = allocate((steps + 1) * network.hiddenVectors, .zero)
+            membraneTrace = allocate(steps * network.hiddenVectors, .zero)
+            output = allocate(4 * network.outputVectors, .zero)
+            outputTrace = allocate(steps * network.outputVectors, .zero)
+            fired = allocate(steps * network.chunkCount, 0)
+            spikes = allocate(steps * network.hiddenLanes, 0)
+            spikeOffsets = allocate(steps + 1, 0)
+        }
+
+        public func deallocate() {
+            hidden.deallocate()
+            drive.deallocate()
+            membraneTrace.deallocate()
+            output.deallocate()
+            outputTrace.deallocate()
+            fired.deallocate()
+            spikes.deallocate()
+            spikeOffsets.deallocate()
         }
     }
 }
+
+/// The number of vectors of a chunk, known to the compiler.
+struct ChunkWidth<let vectors: Int>: Sendable {}

@@ -7,7 +7,6 @@ package final class SampleWorkspace {
     package let scratch: LIFNetwork.Scratch
     package let input: EventBuffer
     package let scores: UnsafeMutablePointer<Lanes>
-    package let bestSteps: UnsafeMutablePointer<Lanes>
     package let scoreGradient: UnsafeMutablePointer<Lanes>
     /// Derivative of the loss by each hidden spike, [hiddenVectors].
     package let spikeGradient: UnsafeMutablePointer<Lanes>
@@ -21,32 +20,17 @@ package final class SampleWorkspace {
             pointer.initialize(repeating: value, count: count)
             return pointer
         }
-        let steps = kernel.stepCount
-        scratch = LIFNetwork.Scratch(
-            hidden: allocate(3 * kernel.hiddenVectors, Lanes.zero),
-            output: allocate(3 * kernel.outputVectors, Lanes.zero),
-            // One step more than there are: what an event after the last step would do.
-            drive: allocate((steps + 1) * kernel.hiddenVectors, Lanes.zero),
-            membraneTrace: allocate(steps * kernel.hiddenVectors, Lanes.zero),
-            spikes: allocate(steps * kernel.hiddenLanes, UInt16(0)),
-            spikeOffsets: allocate(steps + 1, Int32(0)))
+        scratch = LIFNetwork.Scratch(kernel)
         input = EventBuffer(inputCount: kernel.inputCount, isGraded: isGraded)
         scores = allocate(kernel.outputVectors, Lanes.zero)
-        bestSteps = allocate(kernel.outputVectors, Lanes.zero)
         scoreGradient = allocate(kernel.outputVectors, Lanes.zero)
         spikeGradient = allocate(kernel.hiddenVectors, Lanes.zero)
         eventTimes = allocate(kernel.inputCount + 8, Float(0))
     }
 
     deinit {
-        scratch.hidden.deallocate()
-        scratch.output.deallocate()
-        scratch.drive.deallocate()
-        scratch.membraneTrace.deallocate()
-        scratch.spikes.deallocate()
-        scratch.spikeOffsets.deallocate()
+        scratch.deallocate()
         scores.deallocate()
-        bestSteps.deallocate()
         scoreGradient.deallocate()
         spikeGradient.deallocate()
         eventTimes.deallocate()
@@ -61,13 +45,12 @@ package final class SampleWorkspace {
         input.events.count = e + 1
     }
 
-    /// Simulates the input events; scores and best steps hold the answer.
+    /// Simulates the input events; `score` says the answer.
     ///
     /// - Returns: The number of hidden spikes.
     package func forward(weights: UnsafePointer<Lanes>) -> Int {
         kernel.forward(
-            events: input.events, weights: weights, scratch: scratch, scores: scores,
-            bestSteps: bestSteps)
+            events: input.events, weights: weights, scratch: scratch, scores: scores)
     }
 
     /// Adds the gradient of the sample just simulated, for the score gradient set.
@@ -77,7 +60,7 @@ package final class SampleWorkspace {
     ) {
         kernel.backward(
             events: input.events, weights: weights, outputCount: outputCount, scratch: scratch,
-            scoreGradient: scoreGradient, bestSteps: bestSteps,
+            scoreGradient: scoreGradient,
             spikeGradient: usesSpikeGradient ? UnsafePointer(spikeGradient) : nil, into: gradients)
     }
 

@@ -114,7 +114,7 @@ public struct SpikingNetwork: Sendable, Hashable {
     /// The kernel that simulates this network.
     package var kernel: LIFNetwork {
         LIFNetwork(
-            inputCount: inputCount, hiddenVectors: (hiddenCount + 7) / 8,
+            inputCount: inputCount, hiddenVectors: LIFNetwork.vectors(neurons: hiddenCount),
             outputVectors: (outputCount + 7) / 8, stepCount: stepCount, isRecurrent: isRecurrent,
             readout: readout.kernel, membraneRate: Float(neuron.membraneRate),
             synapticRate: Float(neuron.synapticRate), threshold: Float(neuron.threshold),

@@ -57,8 +57,7 @@ final class KernelRun {
         hiddenSpikes = weights.withUnsafeBufferPointer {
             network.kernel.forward(
                 events: workspace.input.events, weights: $0.baseAddress!,
-                scratch: workspace.scratch, scores: workspace.scores,
-                bestSteps: workspace.bestSteps)
+                scratch: workspace.scratch, scores: workspace.scores)
         }
     }
 
@@ -90,7 +89,6 @@ final class KernelRun {
                                 recurrentTransposed: recurrent.baseAddress!),
                             outputCount: network.outputCount, scratch: workspace.scratch,
                             scoreGradient: workspace.scoreGradient,
-                            bestSteps: workspace.bestSteps,
                             spikeGradient: spikeGradient.isEmpty
                                 ? nil : UnsafePointer(workspace.spikeGradient),
                             into: LIFNetwork.Gradients(
