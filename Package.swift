@@ -113,6 +113,7 @@ let package = Package(
             name: "spikelink",
             dependencies: [
                 "LinkExperiments", "ArrayFiles", "Reporting", "BrainScaleS2", "EnergyModel",
+                "NetworkExchange",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
