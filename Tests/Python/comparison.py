@@ -1,0 +1,181 @@
+"""What the comparison scripts share: our program, our files, and how other tools run them."""
+
+import contextlib
+import io
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import warnings
+
+import nir
+import numpy as np
+import torch
+
+warnings.simplefilter("ignore", DeprecationWarning)
+torch.set_num_threads(1)
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+PROGRAM = os.environ.get("SPIKELINK", os.path.join(ROOT, ".build", "release", "spikelink"))
+
+
+def spikelink(*arguments, status=0):
+    """Runs our program; returns standard output and standard error."""
+    run = subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, cwd=ROOT)
+    if run.returncode != status:
+        sys.exit(f"spikelink {' '.join(arguments)}: exit {run.returncode}\n{run.stderr}")
+    return run.stdout, run.stderr
+
+
+def require(condition, message):
+    if not condition:
+        sys.exit(f"FAILED: {message}")
+
+
+@contextlib.contextmanager
+def folder():
+    with tempfile.TemporaryDirectory() as path:
+        yield lambda *names: os.path.join(path, *names)
+
+
+# MARK: Spikes
+
+
+def encode(samples, encoder):
+    """Time steps [symbol, input] of the encoder in a file's metadata, 255 for no spike.
+
+    Neuron n of a tap spikes in step floor(steps_per_unit[n] * |y - centers[n]|).
+    """
+    require(encoder["kind"] == "receptive-field", "the encoder is of another kind")
+    taps, count = int(encoder["taps"]), int(encoder["steps"])
+    half = taps // 2
+    padded = np.concatenate([samples[-half:], samples, samples[:half]]).astype(np.float64)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, taps)
+    exact = np.asarray(encoder["steps_per_unit"]) * np.abs(
+        windows[:, :, None] - np.asarray(encoder["centers"]))
+    late = 255 if encoder["late_spikes"] == "dropped" else count - 1
+    return np.where(exact < count, np.floor(exact), late).astype(np.uint8).reshape(len(samples), -1)
+
+
+def dense(spikes, step_count):
+    """Spikes as other tools want them: [time, sample, input]."""
+    steps = np.arange(step_count)[:, None, None]
+    return torch.from_numpy((spikes[None] == steps).astype(np.float32))
+
+
+# MARK: Other tools
+
+
+def run_norse(graph, inputs, dt=None):
+    """Output [time, sample, class] and readout membrane (None if it has none) in norse."""
+    import norse.torch
+
+    network = norse.torch.from_nir(graph) if dt is None else norse.torch.from_nir(graph, dt=dt)
+    state, outputs, membranes = None, [], []
+    with torch.no_grad():
+        for step in inputs:
+            output, state = network(step, state)
+            outputs.append(output)
+            if "readout" in state.state:
+                membranes.append(state.state["readout"][0][1].v)
+    return stack(outputs), stack(membranes)
+
+
+def run_snntorch(graph, inputs):
+    """The same in snnTorch; its potentials are r times ours."""
+    import snntorch
+    from snntorch.import_nir import import_from_nir
+
+    with contextlib.redirect_stdout(io.StringIO()):
+        network = import_from_nir(graph)
+    for module in network.modules():
+        if hasattr(module, "reset_mem"):
+            module.reset_mem()
+    readout = getattr(network, "readout", None)
+    if readout is None:
+        named = dict(network.named_modules())
+        readout = next((m for n, m in named.items() if n.split(".")[-1] == "readout"), None)
+    has_membrane = isinstance(readout, (snntorch.Synaptic, snntorch.Leaky))
+    state, outputs, membranes = None, [], []
+    with torch.no_grad():
+        for step in inputs:
+            output, state = network(step, state)
+            outputs.append(output)
+            if has_membrane:
+                membranes.append(readout.mem / torch.as_tensor(graph.nodes["readout"].r).float())
+    return stack(outputs), stack(membranes)
+
+
+def stack(steps):
+    return torch.stack(steps).detach().numpy() if steps else None
+
+
+def scores(outputs, membranes, rule):
+    """Scores [sample, class] by the rule in a file's metadata."""
+    values = outputs if membranes is None else membranes
+    return {"maximum": lambda: values.max(0), "last": lambda: values[-1],
+            "sum": lambda: values.sum(0)}[rule]()
+
+
+# MARK: An own reference in double precision
+
+
+def simulate(archive, spikes, step_count, number=np.float64):
+    """The network of an .npz export, written down from its equations.
+
+    Returns scores, and for each sample how close any membrane came to its threshold.
+    """
+    about = json.loads(bytes(archive["about"]))
+    dt = number(archive["dt_ms"])
+    names = ["hidden"] if "hidden.weight" in archive else sorted(
+        n[:-7] for n in archive if n.startswith("hidden") and n.endswith(".weight"))
+    count = len(spikes)
+    state = {}
+    closest = np.full(count, np.inf)
+
+    def membrane(name, drive):
+        v, i = state.get(name, (number(0), number(0)))
+        j = drive
+        if f"{name}.tau_syn_ms" in archive:
+            j = i + drive
+            i = j - dt / archive[f"{name}.tau_syn_ms"].astype(number) * j
+        v = v + dt / archive[f"{name}.tau_mem_ms"].astype(number) * (j - v)
+        return v, i
+
+    own = {}
+    values = []
+    for step in range(step_count):
+        signal = (spikes == step).astype(number)
+        for name in names:
+            drive = signal @ archive[f"{name}.weight"].T.astype(number)
+            if f"{name}.recurrent_weight" in archive and name in own:
+                drive = drive + own[name] @ archive[f"{name}.recurrent_weight"].T.astype(number)
+            v, i = membrane(name, drive)
+            threshold = archive[f"{name}.threshold"].astype(number)
+            closest = np.minimum(closest, np.abs(v - threshold).min(1))
+            fired = v > threshold
+            v = np.where(fired, archive[f"{name}.reset"].astype(number), v)
+            state[name] = (v, i)
+            signal = own[name] = fired.astype(number)
+        value = signal @ archive["readout.weight"].T.astype(number)
+        if "readout.tau_mem_ms" in archive:
+            state["readout"] = membrane("readout", value)
+            value = state["readout"][0]
+        values.append(value)
+    values = np.stack(values)
+    return scores(values, None, about["score"]), closest
+
+
+def compare(name, decisions, reference, score, closest):
+    """Counts samples that are decided differently, and refuses those that are no near-ties.
+
+    A membrane within 1e-5 of its threshold, or two scores within 1e-5, may round either way.
+    """
+    differ = decisions != reference
+    ordered = np.sort(score, axis=1)
+    margin = np.minimum(closest, ordered[:, -1] - ordered[:, -2])
+    print(f"  {name}: {differ.sum()} of {len(decisions)} decisions differ"
+          + (f", all within {margin[differ].max():.1e} of a tie" if differ.any() else ""))
+    require((margin[differ] < 1e-5).all(), f"{name} decides differently without a tie")
+    return int(differ.sum())

@@ -1,0 +1,52 @@
+"""Our files through the nir package and back: the same graph, the same receiver."""
+
+import filecmp
+
+import h5py
+import nir
+import numpy as np
+
+from comparison import folder, require, spikelink
+
+MODEL = "lcd-snn-40"
+EXPORTS = [
+    ("standard", []), ("standard", ["--time-unit", "s"]), ("brainscales", []),
+    ("norse", ["--readout", "silent-neurons"]), ("snntorch", ["--readout", "silent-neurons"]),
+]
+
+
+def content(path):
+    """Every dataset of a file but the version of its writer."""
+    values = {}
+
+    def visit(name, item):
+        if isinstance(item, h5py.Dataset) and name != "version":
+            values[name] = item[()]
+
+    with h5py.File(path) as file:
+        file.visititems(visit)
+    edges = values.pop("node/edges")
+    values["edges"] = sorted(map(tuple, edges.tolist()))
+    return values
+
+
+def same(a, b):
+    require(a.keys() == b.keys(), f"members differ: {sorted(a.keys() ^ b.keys())}")
+    for key, value in a.items():
+        require(np.array_equal(value, b[key]), f"{key}: {value} became {b[key]}")
+
+
+for target, options in EXPORTS:
+    with folder() as path:
+        spikelink("models", "export", MODEL, "--to", target, *options, "-o", path("a.nir"))
+        graph = nir.read(path("a.nir"))
+        nir.write(path("b.nir"), graph)
+        same(content(path("a.nir")), {
+            # The package writes what a missing one means.
+            k: v for k, v in content(path("b.nir")).items() if not k.endswith("/v_reset")})
+        spikelink("models", "import", path("b.nir"), "-o", path("back"))
+        for name in ["network.nir", "model.yaml"]:
+            require(filecmp.cmp(path("back", name), f"models/{MODEL}/{name}", shallow=False)
+                    if name.endswith("yaml") else True, f"{name} differs")
+        same(content(path("back", "network.nir")), content(f"models/{MODEL}/network.nir"))
+        print(f"  {target} {' '.join(options)}: {len(graph.nodes)} nodes, the same graph")
