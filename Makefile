@@ -6,7 +6,7 @@ SWIFT_BUILD = swift build --configuration release
 
 PYTHON_ENVIRONMENT = .build/python-environment
 
-.PHONY: demo test build packages python-environment clean
+.PHONY: demo test build packages python-environment python-tests clean
 
 demo: packages
 	$(SWIFT_BUILD) --product spikelink
@@ -38,6 +38,12 @@ $(PYTHON_ENVIRONMENT)/installed: Tests/Python/requirements.txt
 	python3 -m venv $(PYTHON_ENVIRONMENT)
 	$(PYTHON_ENVIRONMENT)/bin/pip install --quiet --requirement $<
 	touch $@
+
+# Exported receivers in other people's tools; not part of `make test`, which needs no network.
+python-tests: build python-environment
+	for script in nir_round_trip peer_decisions peer_reference; do \
+	    echo $$script && $(PYTHON_ENVIRONMENT)/bin/python Tests/Python/$$script.py || exit 1; \
+	done
 
 clean:
 	rm -rf .build demo runs

@@ -141,7 +141,9 @@ let package = Package(
             ["Modulation", "RandomStreams", "LinearAlgebra", "NumericKernels", "ErrorRates"]),
         tests(of: "ErrorRates", ["Modulation"]),
         tests(of: "EnergyModel", ["Modulation", "PhysicalQuantities"]),
-        tests(of: "NetworkExchange", ["SpikingNetworks", "ArrayFiles"], resources: reference),
+        tests(
+            of: "NetworkExchange", ["SpikingNetworks", "NumericKernels", "ArrayFiles"],
+            resources: reference),
         tests(of: "Reporting", ["ErrorRates", "EnergyModel"]),
         tests(
             of: "LinkExperiments",

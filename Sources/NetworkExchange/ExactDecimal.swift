@@ -2,9 +2,11 @@ import Foundation
 
 /// Numbers as their author wrote them, freed of the last digits that conversions leave behind.
 enum ExactDecimal {
-    /// To twelve significant digits: changes of unit cancel exactly, while single precision,
-    /// which tools compute in, keeps every digit.
-    static func rounded(_ value: Double) -> Double { Double(String(format: "%.12g", value)) ?? value }
+    /// To fifteen significant digits when written and to twelve when read, so that a number of up to
+    /// twelve digits survives changes of unit and step exactly. Tools compute with seven.
+    static func rounded(_ value: Double, digits: Int = 15) -> Double {
+        Double(String(format: "%.\(digits)g", value)) ?? value
+    }
 
     /// The shortest decimal number that a single-precision value stands for.
     static func shortest(_ value: Float) -> Double { Double("\(value)") ?? Double(value) }

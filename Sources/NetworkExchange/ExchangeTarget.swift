@@ -115,6 +115,12 @@ extension ExchangeTarget {
                 "\(rawValue) has one threshold per layer (\(name) has several); it would be right "
                     + "with one, the weights scaled to it")
         }
+        // Its potentials are tau_mem / dt times ours, thresholds included.
+        if self == .snntorch, Set(neurons.timeConstants.membraneInMilliseconds).count > 1 {
+            throw ExchangeError(
+                "snntorch has one threshold per layer and scales it by the membrane time constant "
+                    + "(\(name) has several); it would be right with one, or export to norse")
+        }
         try checkHomogeneous(neurons.timeConstants, name)
     }
 

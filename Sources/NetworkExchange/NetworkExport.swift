@@ -68,17 +68,21 @@ private struct GraphBuilder {
             nodes[name] = NIRNode(kind)
             chain.append(name)
         }
+        // Files are read in the order of names, and snnTorch cannot run a recurrent layer that
+        // comes before its input: the names are in the order of signals.
+        let digits = String(network.layers.count).count
         for (index, layer) in network.layers.enumerated() {
-            let name = network.layerName(index)
-            append(name + "_weights", linear(layer.weights))
-            append(name, kind(of: layer))
+            let number = String(index + 1)
+            let name = "layer_" + String(repeating: "0", count: digits - number.count) + number
+            append(name + "_linear", linear(layer.weights))
+            append(name + "_neurons", kind(of: layer))
         }
-        append("readout_weights", linear(network.readout.weights))
+        append("readout_linear", linear(network.readout.weights))
         switch network.readout.kind {
         case .weightedSums: break
-        case .spikingNeurons(let neurons): append("readout", kind(of: neurons))
+        case .spikingNeurons(let neurons): append("readout_neurons", kind(of: neurons))
         case .leakyIntegrators(let constants):
-            append("readout", kind(of: constants, count: network.readout.weights.rows))
+            append("readout_neurons", kind(of: constants, count: network.readout.weights.rows))
         }
         append("output", .output(shape: [network.readout.weights.rows]))
         return NIRGraph(
@@ -200,8 +204,9 @@ private struct GraphBuilder {
             switch network.readout.kind {
             case .weightedSums: "values of output"
             case .leakyIntegrators:
-                target == .snntorch ? "membrane of readout, over its r" : "membrane of readout"
-            case .spikingNeurons: "spikes of readout"
+                target == .snntorch
+                    ? "membrane of readout_neurons, over its r" : "membrane of readout_neurons"
+            case .spikingNeurons: "spikes of readout_neurons"
             }
         var metadata: [String: NIRMetadata] = [
             "generator": .text("spikelink"), "target": .text(target.rawValue),

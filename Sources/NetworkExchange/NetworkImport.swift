@@ -43,7 +43,7 @@ private struct TimeScale {
 
     func milliseconds(_ units: [Double]) -> [Double] {
         if stepInUnits == stepInMilliseconds { return units }
-        return units.map { ExactDecimal.rounded($0 / stepInUnits * stepInMilliseconds) }
+        return units.map { ExactDecimal.rounded($0 / stepInUnits * stepInMilliseconds, digits: 12) }
     }
 
     /// w_in dt / tau_syn: what a spike of weight one adds to the synaptic current.
@@ -58,13 +58,37 @@ private struct GraphReader {
     let source: ExchangeTarget
     let options: ExchangeNetwork.ImportOptions
     let times: TimeScale
+    /// Whether a spike raises the synaptic current by its weight whatever `w_in` says.
+    let ignoresInputWeight: Bool
 
     init(graph: NIRGraph, options: ExchangeNetwork.ImportOptions) throws(ExchangeError) {
         self.graph = graph
         self.options = options
         let told = graph.metadata.text("target").flatMap(ExchangeTarget.init(rawValue:))
         source = options.source ?? told ?? .standard
-        times = try Self.times(graph, options, source)
+        let isOurs = graph.metadata.text("generator") == "spikelink"
+        let isNorsesOwn = source == .norse && !isOurs
+        ignoresInputWeight = source == .brainscales || isNorsesOwn
+        times = try isNorsesOwn ? Self.norseTimes(options) : Self.times(graph, options, source)
+    }
+
+    /// `norse.torch.to_nir` writes tau dt for tau, both in seconds (norse issue 411), and w_in = 1
+    /// where a spike raises the current by its weight: dt / tau is dt^2 over what is written.
+    private static func norseTimes(
+        _ options: ExchangeNetwork.ImportOptions
+    ) throws(ExchangeError) -> TimeScale {
+        guard options.timeUnit != .milliseconds else {
+            throw ExchangeError("norse writes times in s; --time-unit ms would misread them")
+        }
+        let step = try checked(options.stepInMilliseconds) ?? 1
+        return TimeScale(stepInUnits: step / 1000 * (step / 1000), stepInMilliseconds: step)
+    }
+
+    private static func checked(_ step: Double?) throws(ExchangeError) -> Double? {
+        if let step, !(step.isFinite && step > 0) {
+            throw ExchangeError("--step-ms \(step) is not allowed; a positive number")
+        }
+        return step
     }
 
     private static func times(
@@ -81,10 +105,7 @@ private struct GraphReader {
                 "does not say the unit of its times; add --time-unit s (norse, snnTorch) or "
                     + "--time-unit ms (hxtorch, jaxsnn, the format's own documents)")
         }
-        let asked = options.stepInMilliseconds
-        if let asked, !(asked.isFinite && asked > 0) {
-            throw ExchangeError("--step-ms \(asked) is not allowed; a positive number")
-        }
+        let asked = try checked(options.stepInMilliseconds)
         let toldStep = graph.metadata.real("dt")
         let toldModelStep = graph.metadata.real("model_step_ms")
         if let toldModelStep, let asked, asked != toldModelStep {
@@ -101,7 +122,7 @@ private struct GraphReader {
         return TimeScale(
             stepInUnits: fileStep,
             stepInMilliseconds: toldModelStep ?? asked
-                ?? ExactDecimal.rounded(fileStep * unit.inMilliseconds))
+                ?? ExactDecimal.rounded(fileStep * unit.inMilliseconds, digits: 12))
     }
 
     func network() throws(ExchangeError) -> ExchangeNetwork {
@@ -274,7 +295,7 @@ private struct GraphReader {
     }
 
     private func gains(_ inputWeight: NIRTensor, _ synaptic: NIRTensor) -> [Double] {
-        if source.ignoresInputWeight {
+        if ignoresInputWeight {
             return [Double](repeating: 1, count: inputWeight.values.count)
         }
         return zip(inputWeight.decimals, synaptic.decimals).map { times.spikeGain($0, $1) }
@@ -316,7 +337,7 @@ private struct GraphReader {
         // Potentials relative to rest, in units of r.
         func relative(_ values: NIRTensor) -> [Double] {
             zip(zip(values.decimals, leak.decimals), r.decimals).map { pair, r in
-                r == 1 ? pair.0 - pair.1 : ExactDecimal.rounded((pair.0 - pair.1) / r)
+                r == 1 ? pair.0 - pair.1 : ExactDecimal.rounded((pair.0 - pair.1) / r, digits: 12)
             }
         }
         let thresholds = relative(threshold)

@@ -43,7 +43,8 @@ struct ModelsCommand: ParsableCommand {
                 -o lcd.nir
                 """)
 
-        @Argument(help: "Receiver: a name under models/ or the path of a folder.")
+        @Argument(
+            help: "Receiver: a name under models/, the path of a folder, or an .npz file of weights.")
         var model: String
         @Option(help: "standard, norse, snntorch, brainscales, npz or state-dict.")
         var to: ExportFormat
@@ -60,10 +61,8 @@ struct ModelsCommand: ParsableCommand {
 
         func run() throws {
             try Failure.guarded {
-                let description = try ModelDescription(
-                    folder: Catalog.standard().modelFolder(model))
                 let export = ModelExport(
-                    model: description, format: to, timeUnit: timeUnit,
+                    source: try .init(model, in: .standard()), format: to, timeUnit: timeUnit,
                     stepInMilliseconds: stepMs, readout: readout)
                 for line in try export.write(to: output) { Console.note(line) }
             }

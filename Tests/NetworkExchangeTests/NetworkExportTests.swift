@@ -49,7 +49,9 @@ private typealias Samples = SampleExchangeNetworks
         for (target, step, gain) in cases {
             let graph = try Samples.plain(.weightedSums, score: .sum).graph(
                 for: .init(target: target))
-            guard case .currentBasedLeakyIntegrateAndFire(let node)? = graph.nodes["hidden"]?.kind
+            guard
+                case .currentBasedLeakyIntegrateAndFire(let node)? =
+                    graph.nodes["layer_1_neurons"]?.kind
             else {
                 Issue.record("hidden neurons have another type")
                 return
@@ -103,6 +105,9 @@ private typealias Samples = SampleExchangeNetworks
         var thresholds = sums
         thresholds.layers[0].neurons.thresholds[2] = 1.5
         #expect(try refusal(thresholds, .init(target: .snntorch)).contains("one threshold"))
+        var spread = sums
+        spread.layers[0].neurons.timeConstants.membraneInMilliseconds[0] = 7
+        #expect(try refusal(spread, .init(target: .snntorch)).contains("or export to norse"))
         var times = plain
         times.layers[0].neurons.timeConstants.membraneInMilliseconds[0] = 7
         #expect(try refusal(times, .init(target: .brainscales)).contains("train with one of each"))

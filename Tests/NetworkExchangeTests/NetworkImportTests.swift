@@ -96,6 +96,20 @@ private typealias Samples = SampleExchangeNetworks
                 == Samples.matrix(2, 3))
     }
 
+    @Test func `norse's own exporter is read with its slip`() throws {
+        // tau_syn 5 ms and tau_mem 10 ms as norse.torch.to_nir writes them at its step of 1 ms.
+        let graph = foreign(cuba(2, tauSyn: 5e-6, tauMem: 1e-5, inputWeight: 1))
+        let network = try ExchangeNetwork(graph: graph, options: .init(source: .norse))
+        #expect(network.stepInMilliseconds == 1)
+        #expect(
+            network.layers[0].neurons.timeConstants
+                == Samples.constants(2, membrane: 10, synaptic: 5))
+        #expect(network.layers[0].weights == Samples.matrix(2, 3))
+        #expect(
+            try reason(graph, .init(source: .norse, timeUnit: .milliseconds))
+                .contains("norse writes times in s"))
+    }
+
     @Test func `both forms of recurrence are understood`() throws {
         let options = ExchangeNetwork.ImportOptions(timeUnit: .seconds, stepInMilliseconds: 0.5)
         let flat = chain(

@@ -27,7 +27,7 @@ with c.folder() as path:
         steps = int(graph.metadata["steps"])
         score, closest = c.simulate(weights, spikes, steps)
         c.compare("ours against double precision", ours["symbols"], score.argmax(1), score, closest)
-        found = c.scores(*run(graph, c.dense(spikes, steps)), graph.metadata["readout"]["score"])
+        found = c.scores(graph, *run(graph, c.dense(spikes, steps)))
         c.compare(f"{target} against ours", found.argmax(1), ours["symbols"], score, closest)
 
     # The weights by hand.

@@ -10,19 +10,41 @@ public enum ExportFormat: String, Hashable, Sendable, CaseIterable {
     var target: ExchangeTarget? { ExchangeTarget(rawValue: rawValue) }
 }
 
-/// Writes a trained spiking receiver for other tools.
+/// Writes a trained spiking network for other tools.
 public struct ModelExport {
-    public var model: ModelDescription
+    public var source: Source
     public var format: ExportFormat
     public var timeUnit: TimeUnit?
     public var stepInMilliseconds: Double?
     public var readout: ReadoutForm
 
+    /// Where the network comes from.
+    public enum Source: Sendable {
+        case model(ModelDescription)
+        /// An `.npz` archive of weights and constants.
+        case archive(String)
+
+        /// A name under `models`, the path of a folder, or that of an archive.
+        public init(_ nameOrPath: String, in catalog: Catalog) throws {
+            self =
+                nameOrPath.hasSuffix(".npz")
+                ? .archive(nameOrPath)
+                : .model(try ModelDescription(folder: catalog.modelFolder(nameOrPath)))
+        }
+
+        var name: String {
+            switch self {
+            case .model(let model): model.name
+            case .archive(let path): path
+            }
+        }
+    }
+
     public init(
-        model: ModelDescription, format: ExportFormat, timeUnit: TimeUnit? = nil,
+        source: Source, format: ExportFormat, timeUnit: TimeUnit? = nil,
         stepInMilliseconds: Double? = nil, readout: ReadoutForm = .integrators
     ) {
-        self.model = model
+        self.source = source
         self.format = format
         self.timeUnit = timeUnit
         self.stepInMilliseconds = stepInMilliseconds
@@ -33,32 +55,42 @@ public struct ModelExport {
     ///
     /// - Returns: What the reader of the file should know, line by line.
     public func write(to path: String) throws -> [String] {
-        guard case .spiking(let spiking) = model.kind else {
-            throw ConfigurationError(
-                file: model.folder,
-                problem: "only spiking receivers can be exported; \(model.name) is fitted to a "
-                    + "link whenever it is evaluated")
-        }
-        let source = model.folder + "/" + NetworkFile.name
-        guard FileManager.default.fileExists(atPath: source) else {
-            throw FileError.badData(
-                source, "is missing: the receiver has not been trained",
-                remedy: "spikelink train \(model.name) --channel CHANNEL -o FOLDER")
-        }
-        let text = String(
-            decoding: try AtomicFile.read(model.folder + "/model.yaml"), as: UTF8.self)
-        let network = ExchangeNetwork(
-            try NetworkFile.read(source, for: spiking, tapCount: model.tapCount), model: model,
-            text: text)
         do {
-            try write(network, chipStep: spiking.chip.stepInMicroseconds, to: path)
+            let (network, chipStep) = try network()
+            try write(network, chipStep: chipStep, to: path)
+            return notes(network, chipStep: chipStep, path)
         } catch let error as ExchangeError {
-            throw ConfigurationError(file: model.name, problem: error.description)
+            throw ConfigurationError(file: source.name, problem: error.description)
         }
-        return notes(network, chipStep: spiking.chip.stepInMicroseconds, path)
     }
 
-    private func write(_ network: ExchangeNetwork, chipStep: Double, to path: String) throws {
+    /// The network, and the chip's step in microseconds where a description says it.
+    private func network() throws -> (ExchangeNetwork, chipStep: Double?) {
+        switch source {
+        case .archive(let path): return (try WeightArchive.read(path), nil)
+        case .model(let model):
+            guard case .spiking(let spiking) = model.kind else {
+                throw ConfigurationError(
+                    file: model.folder,
+                    problem: "only spiking receivers can be exported; \(model.name) is fitted to "
+                        + "a link whenever it is evaluated")
+            }
+            let file = model.folder + "/" + NetworkFile.name
+            guard FileManager.default.fileExists(atPath: file) else {
+                throw FileError.badData(
+                    file, "is missing: the receiver has not been trained",
+                    remedy: "spikelink train \(model.name) --channel CHANNEL -o FOLDER")
+            }
+            let text = String(
+                decoding: try AtomicFile.read(model.folder + "/model.yaml"), as: UTF8.self)
+            let network = try NetworkFile.read(file, for: spiking, tapCount: model.tapCount)
+            return (
+                ExchangeNetwork(network, model: model, text: text), spiking.chip.stepInMicroseconds
+            )
+        }
+    }
+
+    private func write(_ network: ExchangeNetwork, chipStep: Double?, to path: String) throws {
         guard let target = format.target else {
             guard timeUnit == nil, stepInMilliseconds == nil, readout == .integrators else {
                 throw ExchangeError(
@@ -72,23 +104,31 @@ public struct ModelExport {
             return
         }
         let options = ExchangeNetwork.ExportOptions(
-            target: target, timeUnit: timeUnit, stepInMilliseconds: step(chipStep),
+            target: target, timeUnit: timeUnit, stepInMilliseconds: try step(chipStep),
             readout: readout)
         try NIRFile.write(try network.graph(for: options), to: path)
     }
 
     /// The chip is faster than the model's time; its step is in the description.
-    private func step(_ chipStepInMicroseconds: Double) -> Double? {
-        stepInMilliseconds ?? (format == .brainscales ? chipStepInMicroseconds / 1000 : nil)
+    private func step(_ chipStepInMicroseconds: Double?) throws(ExchangeError) -> Double? {
+        guard format == .brainscales, stepInMilliseconds == nil else { return stepInMilliseconds }
+        guard let chipStepInMicroseconds else {
+            throw ExchangeError(
+                "brainscales takes times of the chip; add --step-ms, the chip's time of one step "
+                    + "(such as 0.0005)")
+        }
+        return chipStepInMicroseconds / 1000
     }
 
-    private func notes(_ network: ExchangeNetwork, chipStep: Double, _ path: String) -> [String] {
+    private func notes(
+        _ network: ExchangeNetwork, chipStep: Double?, _ path: String
+    ) -> [String] {
         let name = URL(fileURLWithPath: path).lastPathComponent
         let own = "\(network.stepInMilliseconds) ms"
         let score =
-            "score: the \(network.readout.score.rawValue) of each readout over "
-            + "\(network.stepCount ?? 0) steps"
-        var lines = ["wrote \(path): \(model.name), \(network.shapeText)"]
+            "score (the \(network.readout.score.rawValue) of each readout over "
+            + (network.stepCount.map { "\($0) steps)" } ?? "all steps)")
+        var lines = ["wrote \(path): \(source.name), \(network.shapeText)"]
         switch format {
         case .standard:
             lines.append("one time step is \(stepInMilliseconds ?? network.stepInMilliseconds) ms")
@@ -106,8 +146,9 @@ public struct ModelExport {
                     + "of 0.1 ms stands for \(own) of the model")
         case .brainscales:
             lines.append(
-                "times are the chip's in ms: one step of \(step(chipStep) ?? chipStep) ms stands "
-                    + "for \(own) of the model")
+                "times are the chip's in ms: one step of "
+                    + "\(stepInMilliseconds ?? (chipStep ?? 0) / 1000) ms stands for \(own) of the "
+                    + "model")
         case .npz:
             lines.append(
                 "open with numpy.load(\"\(name)\"); json.loads(bytes(z[\"about\"])) has the texts")
@@ -116,12 +157,10 @@ public struct ModelExport {
                 "open with torch.load(\"\(name)\"); time constants are in "
                     + "._metadata[\"spikelink\"]")
         }
-        if format != .stateDict {
-            lines.append(
-                "\(format == .npz ? "beside the weights" : "in the graph's metadata"): encoder, "
-                    + score)
-        } else {
-            lines.append("not in it: the encoder; \(score)")
+        switch format {
+        case .stateDict: lines.append("not in it: the encoder; its \(score) is named there")
+        case .npz: lines.append("beside the weights: encoder, \(score)")
+        default: lines.append("only in the graph's metadata: encoder, \(score)")
         }
         return lines
     }
