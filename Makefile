@@ -41,7 +41,7 @@ $(PYTHON_ENVIRONMENT)/installed: Tests/Python/requirements.txt
 
 # Exported receivers in other people's tools; not part of `make test`, which needs no network.
 python-tests: build python-environment
-	for script in nir_round_trip peer_decisions peer_reference; do \
+	@for script in nir_round_trip peer_decisions peer_reference; do \
 	    echo $$script && $(PYTHON_ENVIRONMENT)/bin/python Tests/Python/$$script.py || exit 1; \
 	done
 

@@ -207,7 +207,7 @@ extension ExchangeNetwork {
             if let wrong = values.first(where: { !($0.isFinite && $0 > stepInMilliseconds) }) {
                 throw ExchangeError(
                     "\(name): \(kind) time constant \(wrong) ms is not above the time step of "
-                        + "\(stepInMilliseconds) ms")
+                        + "\(stepInMilliseconds) ms; one of them may be in another unit")
             }
         }
     }

@@ -19,7 +19,12 @@ struct GraphChain {
                 "has \(inputs.count) inputs and \(outputs.count) outputs; networks with one of "
                     + "each can be run")
         }
-        inputCount = (input.value.inputShape ?? []).reduce(1, *)
+        guard let shape = input.value.inputShape, shape.count == 1 else {
+            throw ExchangeError(
+                "node '\(input.key)': has shape \(input.value.inputShape ?? []); inputs along one "
+                    + "axis can be run")
+        }
+        inputCount = shape[0]
         var successors: [String: [String]] = [:]
         var predecessors: [String: Int] = [:]
         for edge in graph.edges {

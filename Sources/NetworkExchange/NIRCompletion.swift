@@ -47,15 +47,17 @@ extension NIRGraph {
         guard let (table, arrays) = kind.parameters, arrays["weight"] == nil,
             arrays.values.contains(where: { $0.shape.isEmpty }),
             let shape = arrays.values.map(\.shape).first(where: { !$0.isEmpty })
-                ?? given.first(where: { !$0.isEmpty })
+                ?? given.first(where: { !$0.isEmpty }),
+            // A port can claim any shape.
+            shape.count == 1, shape[0] <= 1 << 22
         else { return nil }
         return NIRNode.Kind(
             table,
             arrays.mapValues { array in
                 array.shape.isEmpty
                     ? NIRTensor(
-                        [Double](repeating: array.values[0], count: shape.reduce(1, *)),
-                        shape: shape, precision: array.precision) : array
+                        [Double](repeating: array.values[0], count: shape[0]), shape: shape,
+                        precision: array.precision) : array
             })
     }
 }

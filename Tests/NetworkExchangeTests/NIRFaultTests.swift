@@ -83,7 +83,13 @@ import Testing
             Issue.record("not LIF")
             return
         }
-        // The port before it tells how many neurons there are.
+        // The port before it tells how many neurons there are, within reason.
+        try write(to: folder.file("b.nir"), without: keys, edges: ["huge", "n", "n", "output"]) {
+            for key in keys { try $0.write([Float(0.5)], shape: [], to: "node/nodes/n/\(key)") }
+            try $0.write("Input", to: "node/nodes/huge/type")
+            try $0.write([Int64(1) << 40], shape: [1], to: "node/nodes/huge/shape")
+        }
+        #expect(throws: FileError.self) { _ = try NIRFile.read(folder.file("b.nir")) }
         #expect(lif.timeConstant == NIRTensor([Float(0.5), 0.5]))
         #expect(lif.resetPotential.values == [0, 0])
     }

@@ -184,6 +184,10 @@ private typealias Samples = SampleExchangeNetworks
             try reason(foreign(cuba(2, leak: 1, threshold: 1))).contains("v_threshold is not above"))
         #expect(try reason(foreign(cuba(2, tauMem: 1e-4))).contains("above the time step"))
         #expect(try reason(chain([input, ("output", .output(shape: [3]))])) == "holds no weights")
+        let plane = NIRNode.Kind.input(shape: [1 << 40, 1 << 40])
+        #expect(
+            try reason(chain([("input", plane), ("output", .output(shape: [1 << 40, 1 << 40]))]))
+                .contains("inputs along one axis"))
     }
 
     @Test func `integrators without a rule for their score are asked for it`() throws {

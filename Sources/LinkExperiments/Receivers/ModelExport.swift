@@ -67,7 +67,14 @@ public struct ModelExport {
     /// The network, and the chip's step in microseconds where a description says it.
     private func network() throws -> (ExchangeNetwork, chipStep: Double?) {
         switch source {
-        case .archive(let path): return (try WeightArchive.read(path), nil)
+        case .archive(let path):
+            do {
+                return (try WeightArchive.read(path), nil)
+            } catch is ExchangeError {
+                throw ExchangeError(
+                    "does not say its step and its score, as exported archives do; make it a "
+                        + "receiver first: spikelink models import \(path) -o FOLDER")
+            }
         case .model(let model):
             guard case .spiking(let spiking) = model.kind else {
                 throw ConfigurationError(
@@ -124,14 +131,22 @@ public struct ModelExport {
         _ network: ExchangeNetwork, chipStep: Double?, _ path: String
     ) -> [String] {
         let name = URL(fileURLWithPath: path).lastPathComponent
-        let own = "\(network.stepInMilliseconds) ms"
+        func text(_ value: Double) -> String {
+            let text = "\(value)"
+            return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+        }
+        let own = "\(text(network.stepInMilliseconds)) ms"
         let score =
             "score (the \(network.readout.score.rawValue) of each readout over "
             + (network.stepCount.map { "\($0) steps)" } ?? "all steps)")
         var lines = ["wrote \(path): \(source.name), \(network.shapeText)"]
         switch format {
         case .standard:
-            lines.append("one time step is \(stepInMilliseconds ?? network.stepInMilliseconds) ms")
+            let step = stepInMilliseconds ?? network.stepInMilliseconds
+            lines.append(
+                step == network.stepInMilliseconds
+                    ? "one time step is \(own)"
+                    : "one time step of \(text(step)) ms stands for \(own) of the model")
         case .norse:
             let step = stepInMilliseconds ?? 1
             lines.append(
@@ -147,7 +162,7 @@ public struct ModelExport {
         case .brainscales:
             lines.append(
                 "times are the chip's in ms: one step of "
-                    + "\(stepInMilliseconds ?? (chipStep ?? 0) / 1000) ms stands for \(own) of the "
+                    + "\(text(stepInMilliseconds ?? (chipStep ?? 0) / 1000)) ms stands for \(own) of the "
                     + "model")
         case .npz:
             lines.append(
@@ -158,7 +173,7 @@ public struct ModelExport {
                     + "._metadata[\"spikelink\"]")
         }
         switch format {
-        case .stateDict: lines.append("not in it: the encoder; its \(score) is named there")
+        case .stateDict: lines.append("the encoder is not in it; \(score) is named there")
         case .npz: lines.append("beside the weights: encoder, \(score)")
         default: lines.append("only in the graph's metadata: encoder, \(score)")
         }

@@ -145,7 +145,7 @@ public struct ModelImport {
         var isSame = true
         for (key, value) in keys where network[key]?.float != value {
             isSame = false
-            let text = value == value.rounded() ? String(Int(value)) : String(value)
+            let text = Int(exactly: value).map { String($0) } ?? String(value)
             network[key] = Node(text)
         }
         if let name, root["name"]?.string != name {
