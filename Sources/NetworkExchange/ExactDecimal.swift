@@ -2,8 +2,8 @@ import Foundation
 
 /// Numbers as their author wrote them, freed of the last digits that conversions leave behind.
 enum ExactDecimal {
-    /// To fifteen significant digits when written and to twelve when read, so that a number of up to
-    /// twelve digits survives changes of unit and step exactly. Tools compute with seven.
+    /// To fifteen significant digits when written and to twelve when read, so that a number of up
+    /// to twelve digits survives changes of unit and step exactly. Tools compute with seven.
     static func rounded(_ value: Double, digits: Int = 15) -> Double {
         Double(String(format: "%.\(digits)g", value)) ?? value
     }

@@ -215,7 +215,23 @@ extension ExchangeNetwork {
 
 /// Why a network cannot be expressed or understood, in one line that says what would be right.
 public struct ExchangeError: Error, Hashable, Sendable, CustomStringConvertible {
-    public let description: String
+    /// What would have to change.
+    public enum Cause: Hashable, Sendable {
+        /// The network itself.
+        case network
+        /// What the caller asked for or left unsaid.
+        case request
+    }
 
-    public init(_ description: String) { self.description = description }
+    public let description: String
+    public let cause: Cause
+
+    public init(_ description: String, cause: Cause = .network) {
+        self.description = description
+        self.cause = cause
+    }
+
+    static func request(_ description: String) -> ExchangeError {
+        ExchangeError(description, cause: .request)
+    }
 }

@@ -78,7 +78,7 @@ private struct GraphReader {
         _ options: ExchangeNetwork.ImportOptions
     ) throws(ExchangeError) -> TimeScale {
         guard options.timeUnit != .milliseconds else {
-            throw ExchangeError("norse writes times in s; --time-unit ms would misread them")
+            throw ExchangeError.request("norse writes times in s; --time-unit ms would misread them")
         }
         let step = try checked(options.stepInMilliseconds) ?? 1
         return TimeScale(stepInUnits: step / 1000 * (step / 1000), stepInMilliseconds: step)
@@ -86,7 +86,7 @@ private struct GraphReader {
 
     private static func checked(_ step: Double?) throws(ExchangeError) -> Double? {
         if let step, !(step.isFinite && step > 0) {
-            throw ExchangeError("--step-ms \(step) is not allowed; a positive number")
+            throw ExchangeError.request("--step-ms \(step) is not allowed; a positive number")
         }
         return step
     }
@@ -96,12 +96,12 @@ private struct GraphReader {
     ) throws(ExchangeError) -> TimeScale {
         let told = graph.metadata.text("time_unit").flatMap(TimeUnit.init(rawValue:))
         if let told, let asked = options.timeUnit, told != asked {
-            throw ExchangeError(
+            throw ExchangeError.request(
                 "its times are in \(told.rawValue), as it says itself; leave out --time-unit "
                     + asked.rawValue)
         }
         guard let unit = options.timeUnit ?? told else {
-            throw ExchangeError(
+            throw ExchangeError.request(
                 "does not say the unit of its times; add --time-unit s (norse, snnTorch) or "
                     + "--time-unit ms (hxtorch, jaxsnn, the format's own documents)")
         }
@@ -109,14 +109,14 @@ private struct GraphReader {
         let toldStep = graph.metadata.real("dt")
         let toldModelStep = graph.metadata.real("model_step_ms")
         if let toldModelStep, let asked, asked != toldModelStep {
-            throw ExchangeError(
+            throw ExchangeError.request(
                 "its network has steps of \(toldModelStep) ms, as it says itself; leave out "
                     + "--step-ms \(asked)")
         }
         let fileStep =
             toldStep ?? (source.usualStepInMilliseconds ?? asked).map { $0 / unit.inMilliseconds }
         guard let fileStep, fileStep.isFinite, fileStep > 0 else {
-            throw ExchangeError(
+            throw ExchangeError.request(
                 "does not say the time step of the network; add --step-ms and its length")
         }
         return TimeScale(
@@ -201,13 +201,13 @@ private struct GraphReader {
         let told = graph.metadata.group("readout").text("score")
             .flatMap(ExchangeNetwork.Score.init(rawValue:))
         if let told, let asked = options.score, told != asked {
-            throw ExchangeError(
+            throw ExchangeError.request(
                 "its score is the \(told.rawValue), as it says itself; leave out --score "
                     + asked.rawValue)
         }
         if let score = options.score ?? told { return score }
         guard end == nil else {
-            throw ExchangeError(
+            throw ExchangeError.request(
                 "does not say how its leaky integrators become scores; add --score maximum, last "
                     + "or sum")
         }

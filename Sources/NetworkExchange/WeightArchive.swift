@@ -21,7 +21,9 @@ public enum WeightArchive {
 
     static func arrays(of network: ExchangeNetwork) throws -> [String: NumericArray] {
         var arrays = ["dt_ms": NumericArray([network.stepInMilliseconds], shape: [])]
-        if let count = network.stepCount { arrays["steps"] = NumericArray([Int64(count)], shape: []) }
+        if let count = network.stepCount {
+            arrays["steps"] = NumericArray([Int64(count)], shape: [])
+        }
         func put(_ constants: ExchangeNetwork.TimeConstants, _ name: String) {
             arrays["\(name).tau_mem_ms"] = NumericArray(constants.membraneInMilliseconds)
             arrays["\(name).tau_syn_ms"] = constants.synapticInMilliseconds.map { NumericArray($0) }

@@ -78,7 +78,8 @@ struct WeightArchiveReader {
                     + archive.arrays.keys.sorted().joined(separator: ", "),
                 "call the arrays hidden.weight, hidden.tau_mem_ms, ..., readout.weight")
         }
-        let numbered = (1...max(1, known.count)).map { "hidden_\($0)" }.prefix { known.contains($0) }
+        let numbered = (1...max(1, known.count)).map { "hidden_\($0)" }
+            .prefix { known.contains($0) }
         let names = known.contains("hidden") ? ["hidden"] : Array(numbered)
         if let stray = known.sorted().first(where: { $0 != "readout" && !names.contains($0) }) {
             throw bad(
@@ -137,7 +138,7 @@ struct WeightArchiveReader {
     ) throws -> ExchangeNetwork.Score {
         if let told = (about?.score).flatMap(ExchangeNetwork.Score.init(rawValue:)) {
             if let asked = options.score, asked != told {
-                throw ExchangeError(
+                throw ExchangeError.request(
                     "its score is the \(told.rawValue), as it says itself; leave out --score "
                         + asked.rawValue)
             }
@@ -145,18 +146,19 @@ struct WeightArchiveReader {
         }
         if let asked = options.score { return asked }
         guard case .leakyIntegrators = kind else { return .sum }
-        throw ExchangeError(
-            "does not say how its leaky integrators become scores; add --score maximum, last or sum")
+        throw ExchangeError.request(
+            "does not say how its leaky integrators become scores; add --score maximum, last "
+                + "or sum")
     }
 
     private func step() throws -> Double {
         let told = archive.arrays["dt_ms"] == nil ? nil : try values("dt_ms").first
         if let told, let asked = options.stepInMilliseconds, asked != told {
-            throw ExchangeError(
+            throw ExchangeError.request(
                 "its steps are \(told) ms, as it says itself; leave out --step-ms \(asked)")
         }
         guard let step = told ?? options.stepInMilliseconds else {
-            throw ExchangeError(
+            throw ExchangeError.request(
                 "does not say the time step of the network; add --step-ms and its length")
         }
         return step

@@ -44,7 +44,8 @@ struct ModelsCommand: ParsableCommand {
                 """)
 
         @Argument(
-            help: "Receiver: a name under models/, the path of a folder, or an .npz file of weights.")
+            help: ArgumentHelp(
+                "Receiver: a name under models/, the path of a folder, or an .npz file of weights."))
         var model: String
         @Option(help: "standard, norse, snntorch, brainscales, npz or state-dict.")
         var to: ExportFormat

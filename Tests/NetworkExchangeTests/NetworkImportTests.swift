@@ -45,7 +45,8 @@ private typealias Samples = SampleExchangeNetworks
 
     private func reason(
         _ graph: NIRGraph,
-        _ options: ExchangeNetwork.ImportOptions = .init(timeUnit: .seconds, stepInMilliseconds: 0.5)
+        _ options: ExchangeNetwork.ImportOptions = .init(
+            timeUnit: .seconds, stepInMilliseconds: 0.5)
     ) throws -> String {
         try #require(throws: ExchangeError.self) {
             _ = try ExchangeNetwork(graph: graph, options: options)

@@ -2,7 +2,9 @@ import NetworkExchange
 
 /// Small networks in the neutral form.
 enum SampleExchangeNetworks {
-    static func matrix(_ rows: Int, _ columns: Int, from first: Float = -0.75) -> ExchangeNetwork.Matrix {
+    static func matrix(
+        _ rows: Int, _ columns: Int, from first: Float = -0.75
+    ) -> ExchangeNetwork.Matrix {
         .init(
             (0..<rows * columns).map { first + 0.37 * Float($0 % 7) }, rows: rows, columns: columns)
     }
@@ -32,7 +34,8 @@ enum SampleExchangeNetworks {
             inputCount: 5,
             layers: [
                 .init(
-                    weights: matrix(3, 5), recurrentWeights: recurrent ? matrix(3, 3, from: 0.1) : nil,
+                    weights: matrix(3, 5),
+                    recurrentWeights: recurrent ? matrix(3, 3, from: 0.1) : nil,
                     neurons: neurons(3))
             ],
             readout: .init(weights: matrix(2, 3, from: 0.25), kind: kind, score: score),

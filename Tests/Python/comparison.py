@@ -9,7 +9,6 @@ import sys
 import tempfile
 import warnings
 
-import nir
 import numpy as np
 import torch
 

@@ -36,6 +36,17 @@ struct CommandTests {
             #expect(back.status == 0, "\(back.errors)")
             let again = try CommandRun.spikelink(["models", "import", file, "-o", folder + "/back"])
             #expect(again.status == 73 && again.errors.contains("not empty"))
+            let foreign = folder + "/foreign.npz"
+            try NPZArchive(["readout.weight": NumericArray([Float(1), 2], shape: [2, 1])])
+                .write(to: foreign)
+            // What is left unsaid, then a network that cannot be run.
+            let complete = ["--step-ms", "0.5", "--like", "lcd-snn-40"]
+            for (options, status) in [([], 64 as Int32), (complete, 2)] {
+                let run = try CommandRun.spikelink(
+                    ["models", "import", foreign, "-o", folder + "/no"] + options)
+                #expect(run.status == status, "\(run.errors)")
+                #expect(!FileManager.default.fileExists(atPath: folder + "/no"))
+            }
             let data = folder + "/lcd.npz"
             _ = try CommandRun.spikelink(["generate", "lcd", "--symbols", "300", "-o", data])
             for (model, name) in [("lcd-snn-40", "a.npz"), (folder + "/back", "b.npz")] {

@@ -27,7 +27,9 @@ public struct ModelImport {
                 .cannotCreate, path: folder, reason: "is not empty",
                 remedy: "name a new folder")
         }
-        guard !files.fileExists(atPath: folder) || (try? files.contentsOfDirectory(atPath: folder)) != nil
+        guard
+            !files.fileExists(atPath: folder)
+                || (try? files.contentsOfDirectory(atPath: folder)) != nil
         else {
             throw FileError(
                 .cannotCreate, path: folder, reason: "is not a folder", remedy: "name a new folder")
@@ -61,7 +63,7 @@ public struct ModelImport {
         case "pt", "pth", "ckpt", "pkl":
             throw ExchangeError(
                 "PyTorch files are not read, since they can hold code; write the weights with "
-                    + "numpy.savez or the network with nir.write")
+                    + "numpy.savez or the network with nir.write", cause: .request)
         default:
             return try ExchangeNetwork(graph: try NIRFile.read(path), options: options)
         }
@@ -72,7 +74,13 @@ public struct ModelImport {
         do {
             return try body()
         } catch let error as ExchangeError {
-            throw ConfigurationError(file: path, problem: error.description)
+            guard error.cause == .network else {
+                throw ConfigurationError(file: path, problem: error.description)
+            }
+            let parts = error.description.split(separator: "; ", maxSplits: 1).map(String.init)
+            throw FileError.badData(
+                path, parts[0],
+                remedy: parts.count > 1 ? parts[1] : "correct the file where it was written")
         }
     }
 
@@ -90,7 +98,7 @@ public struct ModelImport {
         } else {
             throw ExchangeError(
                 "does not say which encoder stands before the network; add --like MODEL, a "
-                    + "receiver whose encoder and taps it was trained with")
+                    + "receiver whose encoder and taps it was trained with", cause: .request)
         }
         let file = folder + "/model.yaml"
         try AtomicFile.write(
@@ -109,14 +117,14 @@ public struct ModelImport {
         guard case .spiking(let spiking) = model.kind else {
             throw ExchangeError(
                 "needs a spiking receiver's encoder; \(model.name) is none, name another with "
-                    + "--like")
+                    + "--like", cause: .request)
         }
         let inputs = model.tapCount * spiking.encoder.neuronCount
         guard inputs == network.inputCount else {
             throw ExchangeError(
                 "takes \(network.inputCount) inputs, but \(model.name) encodes \(model.tapCount) "
                     + "taps by \(spiking.encoder.neuronCount) neurons, \(inputs); name a fitting "
-                    + "receiver with --like")
+                    + "receiver with --like", cause: .request)
         }
         let simulated = try network.feedForward(
             stepCount: spiking.stepCount, surrogate: spiking.surrogate)
@@ -140,7 +148,7 @@ public struct ModelImport {
         else {
             throw ExchangeError(
                 "needs the description of a spiking receiver, with receiver.network in it; name "
-                    + "one with --like")
+                    + "one with --like", cause: .request)
         }
         var isSame = true
         for (key, value) in keys where network[key]?.float != value {
@@ -163,6 +171,8 @@ public struct ModelImport {
     private func warnings(_ network: ExchangeNetwork) -> [String] {
         let all = network.layers.flatMap { $0.neurons.timeConstants.membraneInMilliseconds }
         guard let odd = all.first(where: { !(1e-4...1e3).contains($0) }) else { return [] }
-        return ["warning: a membrane time constant of \(odd) ms is unusual; is the time unit right?"]
+        return [
+            "warning: a membrane time constant of \(odd) ms is unusual; is the time unit right?"
+        ]
     }
 }
