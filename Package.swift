@@ -92,7 +92,8 @@ let package = Package(
         library(
             "BaselineEqualizers",
             ["Modulation", "RandomStreams", "NumericKernels", "LinearAlgebra", realModule]),
-        library("ErrorRates", ["Modulation", realModule]),
+        library(
+            "ErrorRates", ["Modulation", "NumericKernels", "LinearAlgebra", realModule]),
         library("EnergyModel", ["PhysicalQuantities", "Modulation"]),
 
         // MARK: Coupling
@@ -139,7 +140,7 @@ let package = Package(
         tests(
             of: "BaselineEqualizers",
             ["Modulation", "RandomStreams", "LinearAlgebra", "NumericKernels", "ErrorRates"]),
-        tests(of: "ErrorRates", ["Modulation"]),
+        tests(of: "ErrorRates", ["Modulation", "RandomStreams", "NumericKernels"]),
         tests(of: "EnergyModel", ["Modulation", "PhysicalQuantities"]),
         tests(
             of: "NetworkExchange", ["SpikingNetworks", "NumericKernels", "ArrayFiles"],

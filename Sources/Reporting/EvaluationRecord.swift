@@ -80,11 +80,13 @@ public struct EvaluationRecord: Sendable, Codable {
         public var inputSpikesPerSymbol: Double
         public var hiddenSpikesPerSymbol: Double
         public var operationsPerSymbol: Operations
+        /// What the soft outputs are worth; nil if it was not measured.
+        public var reliability: Reliability?
 
         public init(
             noiseDB: Double, bits: Int, bitErrors: Int, ber: Double, ci95: [Double],
             symbolErrors: Int, inputSpikesPerSymbol: Double, hiddenSpikesPerSymbol: Double,
-            operationsPerSymbol: Operations
+            operationsPerSymbol: Operations, reliability: Reliability? = nil
         ) {
             self.noiseDB = noiseDB
             self.bits = bits
@@ -95,6 +97,7 @@ public struct EvaluationRecord: Sendable, Codable {
             self.inputSpikesPerSymbol = inputSpikesPerSymbol
             self.hiddenSpikesPerSymbol = hiddenSpikesPerSymbol
             self.operationsPerSymbol = operationsPerSymbol
+            self.reliability = reliability
         }
         enum CodingKeys: String, CodingKey {
             case noiseDB = "noise_db"
@@ -105,6 +108,7 @@ public struct EvaluationRecord: Sendable, Codable {
             case inputSpikesPerSymbol = "input_spikes_per_symbol"
             case hiddenSpikesPerSymbol = "hidden_spikes_per_symbol"
             case operationsPerSymbol = "operations_per_symbol"
+            case reliability
         }
     }
 

@@ -5,6 +5,9 @@ extension Report {
     public var plots: [Figure] {
         var plots: [Figure] = []
         if !receivers.isEmpty { plots.append(Figure(name: "ber", plot: bitErrorRatePlot)) }
+        if !softReceivers.isEmpty {
+            plots.append(Figure(name: "reliability", plot: reliabilityPlot))
+        }
         if receivers.contains(where: { !$0.energies.isEmpty }) {
             plots.append(Figure(name: "energy", plot: energyPlot))
         }

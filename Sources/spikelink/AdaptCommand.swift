@@ -50,10 +50,10 @@ struct AdaptCommand: ParsableCommand {
             let link = try channel.load()
             var description = try ModelDescription(folder: Catalog.standard().modelFolder(model))
             if case .spiking(var spiking) = description.kind {
-                if let pilots { spiking.chip.adaptation.pilots = pilots }
-                if let learningRate { spiking.chip.adaptation.learningRate = learningRate }
-                if let halvingInterval { spiking.chip.adaptation.halvingInterval = halvingInterval }
-                if let temperature { spiking.chip.adaptation.temperatureInLSB = temperature }
+                if let pilots { spiking.chip?.adaptation.pilots = pilots }
+                if let learningRate { spiking.chip?.adaptation.learningRate = learningRate }
+                if let halvingInterval { spiking.chip?.adaptation.halvingInterval = halvingInterval }
+                if let temperature { spiking.chip?.adaptation.temperatureInLSB = temperature }
                 description.kind = .spiking(spiking)
             }
             let receiver = try TrainedReceiver.make(description, for: link)

@@ -20,6 +20,10 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "Where spiking receivers run: software or chip.") var on: SubstrateOption = .software
     @OptionGroup var chip: ChipOptions
     @Option(help: "Seed of the test stream.") var seed: UInt64 = 1
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Calibrate the scores and measure what soft decisions are worth.")
+    var reliability = true
     @Option(help: "Write the figures as JSON to a file, or - for standard output.")
     var json: String?
     @OptionGroup var threads: ThreadOption
@@ -40,7 +44,8 @@ struct EvaluateCommand: ParsableCommand {
             let catalog = Catalog.standard()
             let evaluation = Evaluation(
                 link: link, noisePowersInDecibels: noiseDb.values, bitErrors: bitErrors,
-                maximumBits: maximumBits, seed: seed, parallel: threads.parallel)
+                maximumBits: maximumBits, seed: seed, parallel: threads.parallel,
+                calibration: reliability ? .standard : nil)
             Interruption.watch()
             var records: [EvaluationRecord] = []
             for name in models {

@@ -12,6 +12,8 @@ enum Failure {
             throw exit("\(error)", error.code.exitStatus)
         } catch let error as ConfigurationError {
             throw exit("\(error)", 64)
+        } catch let error as UnsupportedOnChip {
+            throw exit("\(error)", 64)
         } catch is SpikingTraining.Interrupted {
             throw ExitCode(Interruption.exitStatus)
         } catch let error as ExitCode {

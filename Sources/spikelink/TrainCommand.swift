@@ -16,6 +16,8 @@ struct TrainCommand: ParsableCommand {
     @Option(parsing: .unconditional, help: "Training noise power in dB, several by comma; as in the model if left out.")
     var noiseDb: NoiseRange?
     @Option(help: "Seed of data and initial weights; as in the model if left out.") var seed: UInt64?
+    @Option(help: "Trainings from different seeds, the best on validation data kept.")
+    var restarts: Int?
     @Option(name: .shortAndLong, help: "Run folder; runs/MODEL if left out.") var output: String?
     @Option(help: "Continue the training in this folder.") var resume: String?
     @OptionGroup var threads: ThreadOption
@@ -27,23 +29,31 @@ struct TrainCommand: ParsableCommand {
                 folder: Catalog.standard().modelFolder(model))
             if let noiseDb { description.training.noisePowersInDecibels = noiseDb.values }
             if let seed { description.training.seed = seed }
-            guard case .spiking(let spiking) = description.kind else {
+            guard case .spiking(var spiking) = description.kind else {
                 throw ConfigurationError(
                     file: description.folder, problem: "only spiking receivers are trained; "
                         + "classical ones are fitted when they are evaluated")
             }
-            guard spiking.outputCount == link.symbolOrder else {
+            guard spiking.network.outputCount == link.symbolOrder else {
                 throw ConfigurationError(
                     file: description.folder + "/model.yaml", key: "receiver.network.outputs",
-                    problem: "\(spiking.outputCount) is not allowed; \(link.name) has "
+                    problem: "\(spiking.network.outputCount) is not allowed; \(link.name) has "
                         + "\(link.symbolOrder) symbols")
+            }
+            if let restarts {
+                guard restarts >= 1 else {
+                    throw ValidationError("--restarts \(restarts) is not allowed; at least 1")
+                }
+                spiking.selection.restarts = restarts
+                description.kind = .spiking(spiking)
             }
             let folder = resume ?? output ?? "runs/\(description.name)"
             let training = SpikingTraining(
                 link: link, model: description, folder: folder, parallel: threads.parallel)
             Interruption.watch()
+            let outcome: SpikingTraining.Outcome
             do {
-                try training.run(
+                outcome = try training.run(
                     resume: resume != nil, isCancelled: { Interruption.isRequested },
                     progress: Self.show(description.name))
             } catch let error as SpikingTraining.Interrupted {
@@ -52,7 +62,13 @@ struct TrainCommand: ParsableCommand {
                         + "\(channel.channel) --resume \(folder)")
                 throw error
             }
-            Console.note("trained \(description.name); the weights are in \(folder)/network.nir")
+            for (index, restart) in outcome.restarts.enumerated() {
+                Console.note(
+                    String(
+                        format: "restart %d, seed %llu: %d errors in %d validation bits, %.2e",
+                        index + 1, restart.seed, restart.bitErrors, restart.bits, restart.ber))
+            }
+            Console.note("trained \(description.name); the weights are in \(folder)")
         }
     }
 
@@ -65,7 +81,9 @@ struct TrainCommand: ParsableCommand {
             let rate =
                 Double(progress.symbols - begun) / max(1e-9, Date().timeIntervalSince(start)) / 1e3
             Console.progress(
-                "training \(name)", Double(progress.symbols) / Double(progress.totalSymbols),
+                progress.restarts == 1
+                    ? "training \(name)"
+                    : "training \(name), \(progress.restart) of \(progress.restarts)", Double(progress.symbols) / Double(progress.totalSymbols),
                 String(format: "loss %.4f nat, %.0f thousand symbols/s", progress.loss, rate))
         }
     }

@@ -129,11 +129,12 @@ import Testing
         let files = try report.files(drawnWith: Gnuplot())
         #expect(
             files.map(\.name) == [
-                "ber.svg", "ber.png", "energy.svg", "energy.png", "chips.svg", "chips.png",
+                "ber.svg", "ber.png", "reliability.svg", "reliability.png", "energy.svg",
+                "energy.png", "chips.svg", "chips.png",
                 "learning-1.svg", "learning-1.png", "report.html",
             ])
-        let page = String(decoding: files[8].contents, as: UTF8.self)
-        #expect(page.ranges(of: "<svg").count == 4)
+        let page = String(decoding: files[10].contents, as: UTF8.self)
+        #expect(page.ranges(of: "<svg").count == 5)
         #expect(page.contains("id='chips-gpPt0'") && page.contains("href='#chips-gp"))
     }
 

@@ -1,4 +1,6 @@
 import EnergyModel
+import ErrorRates
+import Foundation
 import Reporting
 
 /// A report with invented figures: five receivers, two kinds of chips, bounds and curves.
@@ -8,7 +10,8 @@ enum SampleReport {
     static func record(
         name: String, kind: String, rates: [Double], substrate: String = "software",
         chipSeed: UInt64? = nil, operations: (inout EvaluationRecord.Operations) -> Void,
-        inputSpikes: Double = 0, hiddenSpikes: Double = 0, crossings: [Double?]
+        inputSpikes: Double = 0, hiddenSpikes: Double = 0, crossings: [Double?],
+        overconfidence: Double? = nil
     ) -> EvaluationRecord {
         var counts = EvaluationRecord.Operations()
         operations(&counts)
@@ -19,7 +22,10 @@ enum SampleReport {
                 noiseDB: -level, bits: Int(errors / rate), bitErrors: Int(errors), ber: rate,
                 ci95: [rate * (1 - spread), rate * (1 + spread)], symbolErrors: 598,
                 inputSpikesPerSymbol: inputSpikes, hiddenSpikesPerSymbol: hiddenSpikes,
-                operationsPerSymbol: counts)
+                operationsPerSymbol: counts,
+                reliability: overconfidence.map {
+                    reliability(rate: rate, overconfidence: $0, noiseDB: -level)
+                })
         }
         return EvaluationRecord(
             channel: .object(["name": .string("lcd")]),
@@ -36,10 +42,38 @@ enum SampleReport {
             ])
     }
 
+    /// Bins in which bits are wrong `overconfidence` times as often as stated.
+    static func reliability(
+        rate: Double, overconfidence: Double, noiseDB: Double
+    ) -> EvaluationRecord.Reliability {
+        let bins = (0..<16).map { index -> EvaluationRecord.Reliability.Bin in
+            let stated = 1 / (1 + exp(Double(index) + 0.4))
+            let bits = index < 12 ? 40_000 : 400_000
+            let errors = Int(stated * overconfidence * Double(bits))
+            let interval = BinomialInterval.exact(successes: errors, trials: bits)
+            return .init(
+                leastRatio: Double(index), bits: bits, errors: errors, stated: stated,
+                ci95: [interval.lowerBound, interval.upperBound])
+        }
+        let information = 2 - 8 * rate * overconfidence
+        return .init(
+            calibration: .init(
+                scale: 0.72, biases: [0, 0.1, -0.1, 0], policy: "sample <policy> of scales",
+                stream: "validation", seed: 1, noiseDB: noiseDB, symbols: 80_000, bitErrors: 600),
+            information: .init(
+                value: information, interval: information - 0.001...information + 0.001),
+            informationPerBit: [information / 2, information / 2],
+            recalibratedInformation: .init(value: 2 - 8 * rate, interval: nil),
+            recalibration: "affine", deficit: .init(value: 8 * rate * (overconfidence - 1), interval: nil),
+            uncalibratedInformation: .init(value: information - 0.003, interval: nil),
+            signBitErrors: 601, expectedCalibrationError: 3.2e-5, bins: bins)
+    }
+
     static let linear = record(
         name: "linear", kind: "linear",
         rates: [3.1e-2, 2.2e-2, 1.45e-2, 9.1e-3, 5.3e-3, 2.88e-3, 1.5e-3, 7.2e-4],
-        operations: { $0.multiplyAccumulates = 7 }, crossings: [nil, -20.56, -19.16])
+        operations: { $0.multiplyAccumulates = 7 }, crossings: [nil, -20.56, -19.16],
+        overconfidence: 2)
     static let volterra = record(
         name: "volterra", kind: "volterra",
         rates: [2.0e-2, 1.3e-2, 7.8e-3, 4.2e-3, 2.1e-3, 9.7e-4, 4.2e-4, 1.7e-4],
@@ -60,7 +94,8 @@ enum SampleReport {
         operations: {
             $0.synapticEvents = 1302
             $0.neuronUpdates = 2640
-        }, inputSpikes: 32.6, hiddenSpikes: 41, crossings: [-21.21, -18.5, -17.27])
+        }, inputSpikes: 32.6, hiddenSpikes: 41, crossings: [-21.21, -18.5, -17.27],
+        overconfidence: 1)
     static let chip = record(
         name: "lcd-snn-40", kind: "snn",
         rates: [1.9e-2, 1.24e-2, 7.4e-3, 4.1e-3, 2.1e-3, 1.1e-3, 5.5e-4, 2.6e-4],

@@ -117,7 +117,11 @@ struct CommandTests {
                 as? [[String: Any]]
             #expect(array?.count == 2)
             #expect(array?[0]["schema"] as? String == "spikelink.evaluation/1")
-            #expect((array?[1]["points"] as? [[String: Any]])?.count == 2)
+            let points = array?[1]["points"] as? [[String: Any]]
+            #expect(points?.count == 2)
+            let reliability = points?[0]["reliability"] as? [String: Any]
+            let information = reliability?["information"] as? [String: Any]
+            #expect((information?["value"] as? Double).map { $0 > 1.8 && $0 < 2 } == true)
             #expect(array?[0].keys.contains("chip_seed") == true)
             let energy = try CommandRun.spikelink(["energy", file])
             #expect(energy.status == 0 && energy.output.contains("pJ/bit"), "\(energy.errors)")
@@ -128,6 +132,11 @@ struct CommandTests {
                 ]).output
             }
             #expect(json[0] == json[1] && json[0].hasPrefix("["))
+            let bare = try CommandRun.spikelink([
+                "evaluate", "lcd-snn-40", "--channel", "lcd", "--noise-db", "-16",
+                "--bit-errors", "200", "--json", "-", "--no-reliability",
+            ]).output
+            #expect(bare.hasPrefix("[") && !bare.contains("reliability"))
         }
     }
 

@@ -17,7 +17,7 @@ public import SpikingNetworks
 public struct ChipReceiver: SymbolDetector {
     public let tapCount: Int
     public let chip: ChipInstance
-    private let encoder: ReceptiveFieldEncoder
+    private let encoder: SpikeEncoder
     private let placed: PlacedNetwork
     private let plan: TrialPlan
     private let readout: ProjectionID
@@ -38,11 +38,11 @@ public struct ChipReceiver: SymbolDetector {
     public init(
         _ receiver: SpikingReceiver, model: ModelDescription.SpikingModel, chip: ChipInstance
     ) throws {
-        let mapping = model.chip
-        // The largest software weights become 63; the training has kept all within them.
-        let largestHidden = model.policy.largestHiddenWeight
-        let largestReadout = model.policy.largestReadoutWeight
         let network = receiver.network
+        let mapping = try Self.mapping(receiver, model)
+        // The largest software weights become 63; the training has kept all within them.
+        let largestHidden = model.policy.weights.largestHidden
+        let largestReadout = model.policy.weights.largestReadout
         tapCount = receiver.tapCount
         encoder = receiver.encoder
         self.chip = chip
@@ -91,6 +91,31 @@ public struct ChipReceiver: SymbolDetector {
         scoreScale = 1 / Float(4 * mapping.readoutLSBPerUnit)
         restingCodes = Self.measureRestingCodes(
             placed: placed, chip: chip, plan: plan, outputs: network.outputCount)
+    }
+
+    /// What the chip's mapping cannot carry is refused.
+    private static func mapping(
+        _ receiver: SpikingReceiver, _ model: ModelDescription.SpikingModel
+    ) throws -> ChipMapping {
+        func refuse(_ reason: String) -> UnsupportedOnChip {
+            UnsupportedOnChip(description: "this receiver cannot run on the chip: \(reason)")
+        }
+        guard let mapping = model.chip else {
+            throw refuse("its model.yaml has no chip section")
+        }
+        let weights = model.policy.weights
+        guard weights.largestHidden.isFinite, weights.largestReadout.isFinite else {
+            throw refuse(
+                "training.largest_hidden_weight and largest_readout_weight must say what becomes 63")
+        }
+        guard !receiver.encoder.isGraded else { throw refuse("its input spikes are graded") }
+        guard receiver.network.readout == .maximum else {
+            throw refuse("scores other than the readouts' maximum are not read")
+        }
+        guard !receiver.network.isRecurrent, receiver.feedbackCount == 0 else {
+            throw refuse("recurrence and decision feedback are not placed")
+        }
+        return mapping
     }
 
     /// Weights [post, pre] as signed 6-bit weights [pre, post].
@@ -169,15 +194,12 @@ public struct ChipReceiver: SymbolDetector {
 
     /// The spikes of every symbol's window, one trial each.
     private func events(_ received: [Double]) -> TrialEvents {
-        let steps = encoder.encode(TapWindow(tapCount: tapCount).padded(received))
-        let neurons = encoder.neuronCount
+        let samples = TapWindow(tapCount: tapCount).padded(received.map(Float.init))
         var events = TrialEvents()
         for k in 0..<received.count {
-            for n in 0..<tapCount * neurons {
-                let step = steps[k * neurons + n]
-                if step != EventSort.silent {
-                    events.append(tick: Int((Double(step) * stepTicks).rounded()), source: n)
-                }
+            for spike in encoder.encode(Array(samples[k..<k + tapCount])) {
+                events.append(
+                    tick: Int((Double(spike.step) * stepTicks).rounded()), source: spike.input)
             }
             events.endTrial()
         }
@@ -321,4 +343,9 @@ private struct HardwareTime {
             excitatoryTimeConstant: .microseconds(synapse),
             inhibitoryTimeConstant: .microseconds(synapse), strength: .drive(drivePerLSB * gain))
     }
+}
+
+/// A receiver that the mapping onto the chip does not know.
+public struct UnsupportedOnChip: Error, CustomStringConvertible {
+    public let description: String
 }

@@ -53,7 +53,13 @@ final class ConfigurationSection {
         self.values = values
     }
 
-    func has(_ key: String) -> Bool { values[key] != nil }
+    /// Whether an optional key is there; it is known from now on.
+    func has(_ key: String) -> Bool {
+        read.insert(key)
+        return values[key] != nil
+    }
+
+    func isList(_ key: String) -> Bool { values[key]?.sequence != nil }
 
     func section(_ key: String) throws -> ConfigurationSection {
         try ConfigurationSection(file: file, path: full(key), node: try required(key, "a section"))
@@ -62,6 +68,27 @@ final class ConfigurationSection {
     func optionalSection(_ key: String) throws -> ConfigurationSection? {
         has(key) ? try section(key) : nil
     }
+
+    func number(_ key: String, in range: ClosedRange<Double>, default: Double) throws -> Double {
+        try has(key) ? number(key, in: range) : `default`
+    }
+
+    func integer(_ key: String, in range: ClosedRange<Int>, default: Int) throws -> Int {
+        try has(key) ? integer(key, in: range) : `default`
+    }
+
+    func choice<Choice: RawRepresentable & CaseIterable>(_ key: String, default: Choice) throws
+        -> Choice where Choice.RawValue == String
+    {
+        try has(key) ? choice(key) : `default`
+    }
+
+    /// `true` or `false`; false if left out.
+    func flag(_ key: String) throws -> Bool {
+        try choice(key, default: Flag.false) == .true
+    }
+
+    private enum Flag: String, CaseIterable { case `true`, `false` }
 
     func text(_ key: String) throws -> String {
         let node = try required(key, "a text")

@@ -1,6 +1,4 @@
 public import BaselineEqualizers
-public import SpikeEncoding
-public import SpikingNetworks
 
 /// A receiver as its `model.yaml` describes it: what it is and how it is trained.
 public struct ModelDescription: Sendable {
@@ -41,24 +39,7 @@ public struct ModelDescription: Sendable {
         public var seed: UInt64
     }
 
-    /// A spiking receiver: encoder, network shape, training policy, and how it maps to a chip.
-    public struct SpikingModel: Sendable, Hashable {
-        public var encoder: ReceptiveFieldEncoder
-        public var hiddenCount: Int
-        public var outputCount: Int
-        public var stepCount: Int
-        public var neuron: LeakyIntegrateAndFire
-        public var surrogate: SurrogateGradient
-        public var policy: TrainingPolicy
-        public var chip: ChipMapping
-    }
-
     enum KindName: String, CaseIterable { case linear, dfe, volterra, perceptron, snn }
-    enum EncoderName: String, CaseIterable { case receptiveField = "receptive-field" }
-    enum LateName: String, CaseIterable {
-        case dropped
-        case inLastStep = "in-last-step"
-    }
     enum ActivationName: String, CaseIterable { case tanh, rectifier }
 
     /// Reads and checks `model.yaml` in a folder.
@@ -117,65 +98,11 @@ public struct ModelDescription: Sendable {
         case .snn:
             kind = .spiking(
                 try SpikingModel(
-                    receiver: receiver, training: section, chip: root.section("chip"),
-                    symbolCount: training.symbolCount))
+                    receiver: receiver, taps: taps, training: section,
+                    chip: root.optionalSection("chip"), symbolCount: training.symbolCount))
         }
         try receiver.finish()
         try section.finish()
         try root.finish()
-    }
-}
-
-extension ModelDescription.SpikingModel {
-    init(
-        receiver: ConfigurationSection, training: ConfigurationSection,
-        chip: ConfigurationSection, symbolCount: Int
-    ) throws {
-        let encoding = try receiver.section("encoder")
-        let _: ModelDescription.EncoderName = try encoding.choice("kind")
-        let late: ModelDescription.LateName = try encoding.choice("late_spikes")
-        let firstCenter = try encoding.number("first_center", in: -1e6...1e6)
-        let lastCenter = try encoding.number("last_center", in: -1e6...1e6)
-        encoder = ReceptiveFieldEncoder(
-            count: try encoding.integer("neurons_per_tap", in: 1...256), from: firstCenter,
-            to: lastCenter,
-            stepsPerUnit: try encoding.number("steps_per_unit", in: 1e-6...1e6),
-            stepCount: try encoding.integer("steps", in: 1...254),
-            lateSpikes: late == .dropped ? .dropped : .inLastStep)
-        try encoding.finish()
-
-        let network = try receiver.section("network")
-        hiddenCount = try network.integer("hidden", in: 1...4096)
-        outputCount = try network.integer("outputs", in: 2...256)
-        stepCount = try network.integer("steps", in: encoder.stepCount...10_000)
-        let step = try network.number("step_ms", in: 1e-6...1000)
-        let membrane = try network.number("membrane_time_constant_ms", in: 1e-6...1e6)
-        let synapse = try network.number("synaptic_time_constant_ms", in: 1e-6...1e6)
-        guard step < membrane, step < synapse else {
-            throw network.problem(
-                "step_ms", "\(step) is not allowed; below both time constants")
-        }
-        neuron = LeakyIntegrateAndFire(
-            membraneTimeConstantInMilliseconds: membrane,
-            synapticTimeConstantInMilliseconds: synapse, stepInMilliseconds: step,
-            threshold: try network.number("threshold", in: 1e-6...1e6))
-        surrogate = .superSpike(slope: try network.number("surrogate_slope", in: 1e-3...1e4))
-        try network.finish()
-
-        let batch = try training.integer("batch", in: 1...SymbolStreams.blockLength)
-        guard SymbolStreams.blockLength % batch == 0 else {
-            throw training.problem(
-                "batch", "\(batch) is not allowed; a divisor of \(SymbolStreams.blockLength)")
-        }
-        policy = TrainingPolicy(
-            batchSize: batch, updateCount: symbolCount / batch,
-            learningRate: try training.number("learning_rate", in: 1e-8...10),
-            finalLearningRateFactor: try training.number("final_learning_rate_factor", in: 0...1),
-            warmupUpdates: try training.integer("warmup_updates", in: 0...1_000_000),
-            spikePenalty: try training.number("spike_penalty", in: 0...1),
-            weightDecay: try training.number("weight_decay", in: 0...100),
-            largestHiddenWeight: try training.number("largest_hidden_weight", in: 1e-6...1e6),
-            largestReadoutWeight: try training.number("largest_readout_weight", in: 1e-6...1e6))
-        self.chip = try ChipMapping(chip)
     }
 }

@@ -125,14 +125,11 @@ public struct Demo {
         -> (TrainedReceiver, [Double])
     {
         let model = try ModelDescription(folder: catalog.modelFolder(Self.spikingModel))
-        guard case .spiking(let shape) = model.kind else {
-            preconditionFailure("the demo's model is a spiking one")
-        }
         let training = SpikingTraining(
             link: link, model: model, folder: folder + "/" + model.name, parallel: parallel)
         // An interrupted demo continues its training; the fingerprint keeps others out.
         let start = Date()
-        let (network, losses) = try training.run(
+        let outcome = try training.run(
             resume: true, isCancelled: announcer.isCancelled
         ) { progress in
             announcer.progress(
@@ -142,7 +139,7 @@ public struct Demo {
         }
         announcer.note(
             String(format: "    trained in %.0f s", Date().timeIntervalSince(start)))
-        return (TrainedReceiver.make(model, spiking: shape, network: network), losses)
+        return (outcome.receiver, outcome.losses)
     }
 
     private func show(_ place: String, _ announcer: Announcer) -> (Evaluation.Progress) throws

@@ -16,10 +16,13 @@ public struct Evaluation: Sendable {
     public var maximumBits: Int
     public var seed: UInt64
     public var parallel: Parallel
+    /// How scores are calibrated to measure reliabilities; nil leaves those out.
+    public var calibration: CalibrationPolicy?
 
     public init(
         link: LinkDescription, noisePowersInDecibels: [Double], bitErrors: Int,
-        maximumBits: Int = 2_000_000_000, seed: UInt64, parallel: Parallel
+        maximumBits: Int = 2_000_000_000, seed: UInt64, parallel: Parallel,
+        calibration: CalibrationPolicy? = .standard
     ) {
         self.link = link
         self.noisePowersInDecibels = noisePowersInDecibels
@@ -27,6 +30,7 @@ public struct Evaluation: Sendable {
         self.maximumBits = maximumBits
         self.seed = seed
         self.parallel = parallel
+        self.calibration = calibration
     }
 
     /// How far a point is.
@@ -47,18 +51,33 @@ public struct Evaluation: Sendable {
         _ receiver: TrainedReceiver, detector: (any SymbolDetector)? = nil,
         substrate: Substrate = .software, progress: (Progress) throws -> Void = { _ in }
     ) throws -> EvaluationRecord {
-        let detector = detector ?? receiver.detector
         var points: [EvaluationRecord.Point] = []
         var counts: [ThresholdCrossing.Point] = []
         for (index, noise) in noisePowersInDecibels.enumerated() {
-            let (count, operations) = try count(detector, noise: noise) { errors in
+            let detector = detector ?? receiver.detector(noisePowerInDecibels: noise)
+            func show(_ errors: Int) throws {
                 try progress(
                     Progress(
                         receiver: receiver.record.name, noiseDB: noise, bitErrors: errors,
                         wantedBitErrors: bitErrors, point: index,
                         points: noisePowersInDecibels.count))
             }
-            points.append(Self.point(count, operations, noise: noise, order: link.parameters.alphabet))
+            let soft = try calibration.map { policy in
+                try SoftOutputs(
+                    calibrationSymbols(detector, noise: noise, policy: policy) { try show(0) })
+            }
+            var sums = SoftOutputs.Sums(bitsPerSymbol: link.parameters.alphabet.bitsPerSymbol)
+            let (count, operations) = try count(
+                detector, noise: noise, purpose: .test, progress: show
+            ) { block, detection in
+                soft?.measure(detection.scores, sent: block.symbols)
+            } collect: { part in
+                if let part { sums += part }
+            }
+            var point = Self.point(
+                count, operations, noise: noise, order: link.parameters.alphabet)
+            point.reliability = soft?.record(sums, noise: noise, seed: seed)
+            points.append(point)
             counts.append(ThresholdCrossing.Point(noiseDB: noise, count: count))
         }
         let crossings = ForwardErrorCorrectionThreshold.all.map { threshold in
@@ -86,8 +105,18 @@ public struct Evaluation: Sendable {
         _ detector: any SymbolDetector, noise: Double, purpose: SymbolStreams.Purpose = .test,
         progress: (Int) throws -> Void = { _ in }
     ) throws -> (BitErrorCount, OperationCounts) {
-        let streams = SymbolStreams(
-            link.at(noisePower: Decibels(noise)), purpose: purpose, seed: seed)
+        try count(
+            detector, noise: noise, purpose: purpose, progress: progress, measure: { _, _ in },
+            collect: { _ in })
+    }
+
+    /// Counts errors, and collects what else `measure` says of every counted block, in order.
+    private func count<Part: Sendable>(
+        _ detector: any SymbolDetector, noise: Double, purpose: SymbolStreams.Purpose,
+        progress: (Int) throws -> Void,
+        measure: @Sendable (TrainingBlock, Detection) -> Part, collect: (Part) -> Void
+    ) throws -> (BitErrorCount, OperationCounts) {
+        let streams = streams(noise: noise, purpose: purpose)
         let bitsPerSymbol = link.parameters.alphabet.bitsPerSymbol
         var counter = BlockwiseErrorCount(
             rule: StoppingRule(minimumBitErrors: bitErrors, maximumBits: maximumBits))
@@ -102,17 +131,24 @@ public struct Evaluation: Sendable {
                 let count = BitErrorCount(
                     sent: block.symbols, decided: detection.symbols,
                     bitsPerSymbol: bitsPerSymbol)
-                return (count, detection.operations)
+                return (count, detection.operations, measure(block, detection))
             }
-            for (count, work) in wave where counter.append(count) { operations += work }
+            for (count, work, part) in wave where counter.append(count) {
+                operations += work
+                collect(part)
+            }
             next += Self.waveLength
             try progress(counter.total.bitErrors)
         }
         return (counter.total, operations)
     }
 
+    func streams(noise: Double, purpose: SymbolStreams.Purpose) -> SymbolStreams {
+        SymbolStreams(link.at(noisePower: Decibels(noise)), purpose: purpose, seed: seed)
+    }
+
     /// Blocks computed at a time.
-    private static let waveLength = 4
+    static let waveLength = 4
 
     private static func point(
         _ count: BitErrorCount, _ operations: OperationCounts, noise: Double,

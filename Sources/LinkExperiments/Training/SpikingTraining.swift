@@ -1,26 +1,27 @@
 import ArrayFiles
 import BaselineEqualizers
+import ErrorRates
 import Foundation
-import NumericKernels
+import Modulation
+import OpticalLink
 import PhysicalQuantities
 import RandomStreams
 import SpikeEncoding
-public import SpikingNetworks
+import SpikingNetworks
 
 /// Trains a spiking receiver in a run folder, checkpointing as it goes.
 ///
 /// The folder holds `checkpoint.safetensors` while training and `network.nir` with `model.yaml`
-/// at the end. A run that was killed at any moment continues from its last checkpoint with the
-/// same bits as if nothing had happened.
+/// at the end; of a noise ladder one network for each level, of several restarts a folder for each
+/// with its own checkpoint. A run that was killed at any moment continues from its last checkpoint
+/// with the same bits as if nothing had happened.
 public struct SpikingTraining {
     public let link: LinkDescription
     public let model: ModelDescription
     public let folder: String
     public let parallel: Parallel
-    /// Blocks between checkpoints.
+    /// Calls of the trainer between checkpoints.
     public var checkpointInterval = 50
-
-    static let checkpointName = "checkpoint.safetensors"
 
     public init(
         link: LinkDescription, model: ModelDescription, folder: String, parallel: Parallel
@@ -37,6 +38,18 @@ public struct SpikingTraining {
         public var totalSymbols: Int
         /// Mean cross-entropy per symbol over the last block, in nats.
         public var loss: Double
+        /// Which of how many restarts, from 1.
+        public var restart: Int
+        public var restarts: Int
+    }
+
+    /// What a training leaves behind.
+    public struct Outcome: Sendable {
+        public var receiver: TrainedReceiver
+        /// Loss of every call of the trainer, in nats; of the restart that was kept.
+        public var losses: [Double]
+        /// Validation errors of each restart; empty without restarts.
+        public var restarts: [RestartListing.Restart]
     }
 
     /// Cancelled between blocks; the checkpoint holds everything.
@@ -47,12 +60,11 @@ public struct SpikingTraining {
     /// - Parameters:
     ///   - resume: Continue from the folder's checkpoint; otherwise begin anew.
     ///   - isCancelled: Asked between blocks.
-    /// - Returns: The trained network and the loss of every block of this run.
     @discardableResult
     public func run(
         resume: Bool, isCancelled: () -> Bool = { false },
         progress: (Progress) -> Void = { _ in }
-    ) throws -> (network: FeedForwardNetwork, losses: [Double]) {
+    ) throws -> Outcome {
         guard case .spiking(let spiking) = model.kind else {
             preconditionFailure("only spiking receivers are trained in a run folder")
         }
@@ -68,117 +80,72 @@ public struct SpikingTraining {
     private func runLocked(
         _ spiking: ModelDescription.SpikingModel, resume: Bool, isCancelled: () -> Bool,
         progress: (Progress) -> Void
-    ) throws -> (network: FeedForwardNetwork, losses: [Double]) {
-        let initial = initialNetwork(spiking)
-        let saved = resume ? try restore(initial) : nil
-        let parallel = parallel
-        let trainer = Trainer(
-            network: initial, encoder: spiking.encoder, tapCount: model.tapCount,
-            policy: spiking.policy, state: saved?.state,
-            executor: { count, body in parallel.run(count, body) })
-        let streams = model.training.noisePowersInDecibels.map {
-            SymbolStreams(
-                link.at(noisePower: Decibels($0)), purpose: .training, seed: model.training.seed)
+    ) throws -> Outcome {
+        let restarts = spiking.selection.restarts
+        var runs: [TrainingRun.Result] = []
+        for restart in 1...restarts {
+            var run = TrainingRun(
+                link: link, model: model, spiking: spiking,
+                folder: restarts == 1 ? folder : folder + "/restart-\(restart)",
+                parallel: parallel, seed: RestartListing.seed(of: restart, model: model))
+            run.checkpointInterval = checkpointInterval
+            runs.append(
+                try run.run(resume: resume, isCancelled: isCancelled) { symbols, total, loss in
+                    progress(
+                        Progress(
+                            symbols: symbols, totalSymbols: total, loss: loss, restart: restart,
+                            restarts: restarts))
+                })
         }
-        var losses = saved?.losses ?? []
-        // A few blocks are made at a time so that all threads have some.
-        var ready: [TrainingBlock] = []
-        while !trainer.isFinished {
-            if isCancelled() {
-                try save(trainer.state, losses: losses)
-                throw Interrupted()
+        var listing: [RestartListing.Restart] = []
+        var kept = 0
+        if restarts > 1 {
+            listing = try runs.enumerated().map { index, run in
+                RestartListing.Restart(
+                    seed: RestartListing.seed(of: index + 1, model: model),
+                    validation: try validate(run.receiver, spiking.selection))
             }
-            if ready.isEmpty {
-                let first = losses.count
-                ready = try parallel.map(8) { streams[(first + $0) % streams.count].block(first + $0) }
-                    .reversed()
-            }
-            let block = ready.removeLast()
-            let result = trainer.train(received: block.received, symbols: block.symbols)
-            guard result.loss.isFinite else {
-                throw TrainingFailure(
-                    description: "training diverged after \(losses.count) blocks: the loss is not "
-                        + "a number; lower training.learning_rate in \(model.folder)/model.yaml")
-            }
-            losses.append(result.loss)
-            progress(
-                Progress(
-                    symbols: trainer.state.updates * spiking.policy.batchSize,
-                    totalSymbols: spiking.policy.symbolCount, loss: result.loss))
-            if losses.count % checkpointInterval == 0 {
-                try save(trainer.state, losses: losses)
-            }
+            kept = listing.indices.min { listing[$0].bitErrors < listing[$1].bitErrors }!
+            try RestartListing(
+                noiseDB: spiking.selection.noisePowerInDecibels, kept: kept, restarts: listing
+            ).write(to: folder)
         }
-        try save(trainer.state, losses: losses)
-        try NetworkFile.write(trainer.trainedNetwork, to: folder + "/" + NetworkFile.name)
+        let best = runs[kept]
+        for (noise, receiver) in best.levels {
+            try NetworkFile.write(
+                receiver, to: folder + "/" + NetworkFile.name(noisePowerInDecibels: noise))
+        }
+        if best.levels.isEmpty {
+            try NetworkFile.write(best.receiver, to: folder + "/" + NetworkFile.name)
+        }
         let description = try AtomicFile.read(model.folder + "/model.yaml")
         try AtomicFile.write(description, to: folder + "/model.yaml")
-        return (trainer.trainedNetwork, losses)
+        return Outcome(
+            receiver: TrainedReceiver.make(
+                model, spiking: spiking, receiver: best.receiver, levels: best.levels),
+            losses: best.losses, restarts: listing)
     }
 
-    private func initialNetwork(_ spiking: ModelDescription.SpikingModel) -> FeedForwardNetwork {
-        // Roughly half of the encoding neurons fire for a typical sample.
-        let inputs = model.tapCount * spiking.encoder.neuronCount
-        return FeedForwardNetwork(
-            inputCount: inputs, hiddenCount: spiking.hiddenCount, outputCount: spiking.outputCount,
-            stepCount: spiking.stepCount, neuron: spiking.neuron, surrogate: spiking.surrogate,
-            spikesPerSample: Double(inputs) / 2,
-            stream: RandomStream(seed: model.training.seed).substream("initial weights"))
+    /// Bit errors on the validation stream, whose length is fixed.
+    private func validate(
+        _ receiver: SpikingReceiver, _ selection: ModelDescription.Selection
+    ) throws -> BitErrorCount {
+        try Evaluation.validation(link, selection, seed: model.training.seed, parallel: parallel)
+            .count(receiver, noise: selection.noisePowerInDecibels, purpose: .validation).0
     }
+}
 
-    // MARK: Checkpoints
-
-    private func save(_ state: TrainingState, losses: [Double]) throws {
-        func tensor(_ lanes: [Lanes]) -> NumericArray {
-            NumericArray(
-                lanes.flatMap { lane in (0..<8).map { lane[$0] } }, shape: [lanes.count, 8])
-        }
-        try TensorFile(
-            [
-                "weights": tensor(state.weights), "first_moment": tensor(state.firstMoment),
-                "second_moment": tensor(state.secondMoment), "losses": NumericArray(losses),
-            ],
-            metadata: [
-                "format": "spikelink.checkpoint/1", "updates": String(state.updates),
-                "fingerprint": fingerprint,
-            ]
-        ).write(to: folder + "/" + Self.checkpointName)
+extension Evaluation {
+    /// Counts all errors of a fixed length.
+    static func validation(
+        _ link: LinkDescription, _ selection: ModelDescription.Selection, seed: UInt64,
+        parallel: Parallel
+    ) -> Evaluation {
+        Evaluation(
+            link: link, noisePowersInDecibels: [selection.noisePowerInDecibels], bitErrors: .max,
+            maximumBits: selection.symbolCount * link.parameters.alphabet.bitsPerSymbol, seed: seed,
+            parallel: parallel)
     }
-
-    private func restore(_ network: FeedForwardNetwork) throws
-        -> (state: TrainingState, losses: [Double])?
-    {
-        let path = folder + "/" + Self.checkpointName
-        guard FileManager.default.fileExists(atPath: path) else { return nil }
-        let file = try TensorFile(path: path)
-        guard file.metadata["format"] == "spikelink.checkpoint/1",
-            let updates = file.metadata["updates"].flatMap({ Int($0) })
-        else { throw FileError.badData(path, "is not a training checkpoint of this version") }
-        guard file.metadata["fingerprint"] == fingerprint else {
-            throw FileError.badData(
-                path, "belongs to another model or channel",
-                remedy: "resume with the description it was started with")
-        }
-        let count = network.packedWeights().count
-        func lanes(_ name: String) throws -> [Lanes] {
-            let array = try file.array(name, as: Float.self, rank: 2)
-            guard array.shape == [count, 8] else {
-                throw FileError.badData(path, "\(name) has shape \(array.shape)")
-            }
-            return (0..<count).map { v in
-                Lanes((0..<8).map { array.values[8 * v + $0] })
-            }
-        }
-        return (
-            TrainingState(
-                weights: try lanes("weights"), firstMoment: try lanes("first_moment"),
-                secondMoment: try lanes("second_moment"), updates: updates),
-            try file.array("losses", as: Double.self, rank: 1).values
-        )
-    }
-
-    /// Everything a checkpoint depends on, in words.
-    private var fingerprint: String { "\(link.parameters) \(model.kind) \(model.training)" }
 }
 
 /// A training that cannot go on.

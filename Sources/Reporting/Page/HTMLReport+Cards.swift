@@ -23,7 +23,7 @@ extension HTMLReport {
         ])
         return "<article class=\"card\">\n<h3>\(HTML.escape(receiver.label))</h3>\n" + facts
             + HTML.details("Counts at every noise level", counts(record))
-            + HTML.command(receiver.command) + "</article>\n"
+            + reliabilities(record) + HTML.command(receiver.command) + "</article>\n"
     }
 
     private func counts(_ record: EvaluationRecord) -> String {

@@ -30,8 +30,8 @@ public struct HTMLReport: Sendable {
         <header>
         <h1>\(HTML.escape(report.title))</h1>
         \(HTML.paragraph(report.summary, style: "summary"))</header>
-        \(verdicts)\(errorRates)\(energy)\(chips)\(learning)\(figures)\(cards)\(definitions)\
-        \(reproduction)</main>
+        \(verdicts)\(errorRates)\(reliability)\(energy)\(chips)\(learning)\(figures)\(cards)\
+        \(definitions)\(reproduction)</main>
         </body>
         </html>
 
@@ -134,6 +134,12 @@ public struct HTMLReport: Sendable {
     private var definitions: String {
         let terms =
             [("Noise level", Report.noiseLevelDefinition)]
+            + (report.softReceivers.isEmpty
+                ? []
+                : [
+                    ("Log-likelihood ratio", Report.ratioDefinition),
+                    ("Information", Report.informationDefinition),
+                ])
             + report.thresholds.map { ("\($0.name), \(NumberText.scientific($0.ber))", $0.note) }
             + report.bounds.map { ($0.name, $0.source) }
             + report.publishedCurves.map { ($0.name, $0.source) }

@@ -17,7 +17,7 @@ public struct Verdict: Sendable, Hashable {
 extension Report {
     /// The headlines, each computed from the figures of the report.
     public var verdicts: [Verdict] {
-        [thresholdVerdict, costVerdict].compactMap { $0 } + sharedListVerdicts
+        [thresholdVerdict, reliabilityVerdict, costVerdict].compactMap { $0 } + sharedListVerdicts
             + [workVerdict].compactMap { $0 } + chipVerdicts + boundVerdicts
     }
 
@@ -55,6 +55,32 @@ extension Report {
             answer: (undecided ? "Undecided" : "No receiver")
                 + "; the best is \(best.receiver.label) with \(rate)."
                 + (crossing ?? (undecided ? "" : " It does not get there in the measured range.")))
+    }
+
+    /// Do the log-likelihood ratios keep what the scores know?
+    private var reliabilityVerdict: Verdict? {
+        let soft = softReceivers
+        guard
+            let best = soft.max(by: { $0.reliability.information.value
+                < $1.reliability.information.value }),
+            let least = soft.min(by: { $0.reliability.ratio < $1.reliability.ratio })
+        else { return nil }
+        func share(_ ratio: Double) -> String {
+            "\(NumberText.plain(100 * ratio, decimals: 1)) %"
+        }
+        let lossy = soft.filter { $0.reliability.ratio < 0.99 }
+        let kept =
+            lossy.isEmpty
+            ? "Yes: calibrated ratios keep at least \(share(least.reliability.ratio)) of the "
+                + "information that free recalibration finds in the scores"
+            : "Not of " + lossy.map { "\($0.receiver.label) (\(share($0.reliability.ratio)))" }
+                .joined(separator: ", ")
+                + ": ratios that keep less than 99 % of what free recalibration finds in the scores"
+        return Verdict(
+            question: "Can a decoder trust the soft decisions at \(level)?",
+            answer: "\(kept). The most is in those of \(best.receiver.label), "
+                + "\(NumberText.plain(best.reliability.information.value, decimals: 4)) bit "
+                + "per symbol.")
     }
 
     /// Which receiver is cheapest, at all and among those that a code can still correct?

@@ -1,72 +1,92 @@
 package import NumericKernels
+package import SpikeEncoding
 
 /// The scratch memory in which one thread simulates one sample at a time.
 package final class SampleWorkspace {
-    package let kernel: FeedForwardLIF
-    package let scratch: FeedForwardLIF.Scratch
-    package let events: UnsafeMutablePointer<UInt16>
-    package let offsets: UnsafeMutablePointer<Int32>
+    package let kernel: LIFNetwork
+    package let scratch: LIFNetwork.Scratch
+    package let input: EventBuffer
     package let scores: UnsafeMutablePointer<Lanes>
     package let bestSteps: UnsafeMutablePointer<Lanes>
     package let scoreGradient: UnsafeMutablePointer<Lanes>
+    /// Derivative of the loss by each hidden spike, [hiddenVectors].
+    package let spikeGradient: UnsafeMutablePointer<Lanes>
+    /// Derivative of the loss by the time of each input event.
+    package let eventTimes: UnsafeMutablePointer<Float>
 
-    package init(kernel: FeedForwardLIF) {
+    package init(kernel: LIFNetwork, isGraded: Bool) {
         self.kernel = kernel
         func allocate<Element>(_ count: Int, _ value: Element) -> UnsafeMutablePointer<Element> {
             let pointer = UnsafeMutablePointer<Element>.allocate(capacity: count)
             pointer.initialize(repeating: value, count: count)
             return pointer
         }
-        scratch = FeedForwardLIF.Scratch(
+        let steps = kernel.stepCount
+        scratch = LIFNetwork.Scratch(
             hidden: allocate(3 * kernel.hiddenVectors, Lanes.zero),
             output: allocate(3 * kernel.outputVectors, Lanes.zero),
-            membraneTrace: allocate(kernel.stepCount * kernel.hiddenVectors, Lanes.zero),
-            spikes: allocate(kernel.stepCount * kernel.hiddenLanes, UInt16(0)),
-            spikeOffsets: allocate(kernel.stepCount + 1, Int32(0)))
-        events = allocate(kernel.inputCount, UInt16(0))
-        offsets = allocate(kernel.stepCount + 1, Int32(0))
+            // One step more than there are: what an event after the last step would do.
+            drive: allocate((steps + 1) * kernel.hiddenVectors, Lanes.zero),
+            membraneTrace: allocate(steps * kernel.hiddenVectors, Lanes.zero),
+            spikes: allocate(steps * kernel.hiddenLanes, UInt16(0)),
+            spikeOffsets: allocate(steps + 1, Int32(0)))
+        input = EventBuffer(inputCount: kernel.inputCount, isGraded: isGraded)
         scores = allocate(kernel.outputVectors, Lanes.zero)
         bestSteps = allocate(kernel.outputVectors, Lanes.zero)
         scoreGradient = allocate(kernel.outputVectors, Lanes.zero)
+        spikeGradient = allocate(kernel.hiddenVectors, Lanes.zero)
+        eventTimes = allocate(kernel.inputCount + 8, Float(0))
     }
 
     deinit {
         scratch.hidden.deallocate()
         scratch.output.deallocate()
+        scratch.drive.deallocate()
         scratch.membraneTrace.deallocate()
         scratch.spikes.deallocate()
         scratch.spikeOffsets.deallocate()
-        events.deallocate()
-        offsets.deallocate()
         scores.deallocate()
         bestSteps.deallocate()
         scoreGradient.deallocate()
+        spikeGradient.deallocate()
+        eventTimes.deallocate()
     }
 
-    /// Orders the spikes of one window.
-    package func sortEvents(_ steps: UnsafePointer<UInt8>) -> Int {
-        EventSort.sort(
-            steps: steps, inputCount: kernel.inputCount, stepCount: kernel.stepCount,
-            offsets: offsets, events: events)
+    /// Adds a spike of weight 1 in the first step.
+    package func appendEvent(input index: Int) {
+        let e = input.events.count
+        input.events.inputs[e] = UInt16(truncatingIfNeeded: index)
+        input.events.steps[e] = 0
+        input.events.values?[e] = 1
+        input.events.count = e + 1
     }
 
-    /// Simulates the sorted window; scores and best steps hold the answer.
+    /// Simulates the input events; scores and best steps hold the answer.
+    ///
+    /// - Returns: The number of hidden spikes.
     package func forward(weights: UnsafePointer<Lanes>) -> Int {
         kernel.forward(
-            events: events, offsets: offsets, weights: weights, scratch: scratch, scores: scores,
+            events: input.events, weights: weights, scratch: scratch, scores: scores,
             bestSteps: bestSteps)
     }
 
     /// Adds the gradient of the sample just simulated, for the score gradient set.
     package func backward(
-        readoutTransposed: UnsafePointer<Lanes>, outputCount: Int,
-        gradient: UnsafeMutablePointer<Lanes>
+        weights: LIFNetwork.Weights, outputCount: Int, usesSpikeGradient: Bool,
+        into gradients: LIFNetwork.Gradients
     ) {
         kernel.backward(
-            events: events, offsets: offsets, readoutTransposed: readoutTransposed,
-            outputCount: outputCount, scratch: scratch, scoreGradient: scoreGradient,
-            bestSteps: bestSteps, gradient: gradient)
+            events: input.events, weights: weights, outputCount: outputCount, scratch: scratch,
+            scoreGradient: scoreGradient, bestSteps: bestSteps,
+            spikeGradient: usesSpikeGradient ? UnsafePointer(spikeGradient) : nil, into: gradients)
     }
 
     package func score(_ output: Int) -> Float { scores[output >> 3][output & 7] }
+
+    /// The output with the highest score, the first of equals.
+    package func decision(outputCount: Int) -> Int {
+        var best = 0
+        for o in 1..<outputCount where score(o) > score(best) { best = o }
+        return best
+    }
 }

@@ -32,4 +32,17 @@ public struct LeakyIntegrateAndFire: Sendable, Hashable, Codable {
     public var membraneRate: Double { stepInMilliseconds / membraneTimeConstantInMilliseconds }
     /// dt / tau_syn.
     public var synapticRate: Double { stepInMilliseconds / synapticTimeConstantInMilliseconds }
+
+    /// Highest membrane that a unit of current, arriving in the first of some steps, leads to.
+    func peak(within steps: Int) -> Double {
+        var current = 1.0
+        var membrane = 0.0
+        var highest = 0.0
+        for _ in 0..<steps {
+            membrane += membraneRate * (current - membrane)
+            current -= synapticRate * current
+            highest = max(highest, membrane)
+        }
+        return highest
+    }
 }

@@ -1,213 +1,293 @@
 import Modulation
 import NumericKernels
-import RealModule
-public import SpikeEncoding
+public import RandomStreams
+import SpikeEncoding
 
 /// Runs the bodies 0..<count, in any order, on any threads, and returns when all are done.
 public typealias SliceExecutor = @Sendable (
     _ count: Int, _ body: @escaping @Sendable (Int) -> Void
 ) -> Void
 
-/// Trains a feed-forward network by backpropagation through time, surrogate gradients and Adam.
+/// Trains a spiking receiver by backpropagation through time, surrogate gradients and Adam.
 ///
-/// The samples of a batch are divided among a fixed number of slices, each with its own gradient;
+/// The symbols of a batch are divided among a fixed number of slices, each with its own gradient;
 /// the slices are added in order. The result therefore does not depend on how many threads the
 /// executor uses, bit for bit.
 public final class Trainer {
     /// Slices of a batch; threads beyond this number stay idle.
     public static let sliceCount = 4
 
-    public let encoder: ReceptiveFieldEncoder
-    public let tapCount: Int
     public let policy: TrainingPolicy
+    public let blockLength: Int
     public private(set) var state: TrainingState
-    private var network: FeedForwardNetwork
-    private let kernel: FeedForwardLIF
+    private let initial: SpikingReceiver
+    private let shape: UpdateView.Shape
+    private let encoderParameters: EncoderParameters
+    private let quantizer: WeightQuantizer
     private let mask: [Lanes]
-    private var readoutTransposed: [Lanes]
-    private var gradient: [Lanes]
+    private var transposed: TransposedWeights
     private let slices: [GradientSlice]
     private let executor: SliceExecutor
+    private let stream: RandomStream
 
     /// - Parameters:
-    ///   - network: Shape and initial weights.
+    ///   - receiver: Shape and initial weights.
+    ///   - blockLength: Symbols in each block handed to `train`.
+    ///   - stream: For perturbations, where the policy wants any.
     ///   - state: Where an earlier training stopped; nil to begin.
     public init(
-        network: FeedForwardNetwork, encoder: ReceptiveFieldEncoder, tapCount: Int,
-        policy: TrainingPolicy, state: TrainingState? = nil, executor: @escaping SliceExecutor
+        _ receiver: SpikingReceiver, policy: TrainingPolicy, blockLength: Int,
+        stream: RandomStream, state: TrainingState? = nil, executor: @escaping SliceExecutor
     ) {
-        precondition(network.inputCount == tapCount * encoder.neuronCount)
-        let kernel = network.kernel(spikePenalty: policy.spikePenalty)
-        self.network = network
-        self.encoder = encoder
-        self.tapCount = tapCount
+        let network = receiver.network
+        let kernel = network.kernel
+        initial = receiver
         self.policy = policy
-        self.kernel = kernel
-        self.state = state ?? TrainingState(network: network)
-        precondition(self.state.weights.count == kernel.weightVectors)
+        self.blockLength = blockLength
+        self.stream = stream
+        self.state = state ?? TrainingState(receiver)
+        precondition(self.state.weights.values.count == kernel.weightVectors)
+        shape = UpdateView.Shape(
+            kernel: kernel, hiddenCount: network.hiddenCount, outputCount: network.outputCount,
+            inputCount: receiver.encoder.inputCount,
+            learnableCount: receiver.encoder.learnableCount,
+            feedbackCount: receiver.feedbackCount, feedback: policy.feedback,
+            spikeCost: Float(
+                policy.regularization.eventPenalty * Double(network.hiddenFanOut)),
+            penalizesRates: policy.regularization.ratePenalty != 0,
+            isGraded: receiver.encoder.isGraded)
+        encoderParameters = EncoderParameters(receiver.encoder)
+        quantizer = WeightQuantizer(policy.weights, kernel: kernel)
         mask = network.laneMask()
-        readoutTransposed = [Lanes](
-            repeating: .zero, count: network.outputCount * kernel.hiddenVectors)
-        gradient = [Lanes](repeating: .zero, count: kernel.weightVectors)
-        slices = (0..<Self.sliceCount).map { _ in
-            GradientSlice(kernel: kernel, outputCount: network.outputCount)
-        }
+        transposed = TransposedWeights(network)
+        let shape = shape
+        slices = (0..<Self.sliceCount).map { _ in GradientSlice(shape) }
         self.executor = executor
     }
 
-    /// The network with the weights reached so far.
-    public var trainedNetwork: FeedForwardNetwork {
-        var result = network
-        result.unpack(state.weights)
-        return result
+    /// The receiver as trained so far, its weights rounded if the policy says so.
+    public var trainedReceiver: SpikingReceiver {
+        var network = initial.network
+        network.unpack(quantizer.effective(state.weights.values))
+        return SpikingReceiver(
+            encoder: encoderParameters.encoder(state.encoder.values), network: network,
+            feedbackCount: initial.feedbackCount)
     }
 
-    public var isFinished: Bool { state.updates >= policy.updateCount }
+    public var isFinished: Bool { state.symbols >= policy.symbolCount }
 
-    /// What one block of training cost and showed.
+    /// What some training cost and showed.
     public struct Progress: Sendable, Hashable {
         /// Mean cross-entropy per symbol in nats.
-        public var loss: Double
-        public var symbols: Int
-        public var symbolErrors: Int
-        public var hiddenSpikes: Int
+        public var loss = 0.0
+        public var symbols = 0
+        public var symbolErrors = 0
+        public var inputSpikes = 0
+        public var hiddenSpikes = 0
     }
 
-    /// Trains on one block, batch after batch, until the block or the policy ends.
+    /// Symbols of the next update.
+    public var batchSize: Int {
+        policy.batch.size(
+            progress: Double(state.symbols) / Double(policy.symbolCount), blockLength: blockLength)
+    }
+
+    /// Blocks that the next call of `train` takes: one, or as many as an update spans.
+    public var blocksWanted: Int { max(1, batchSize / blockLength) }
+
+    /// Trains on blocks, update after update, until they or the policy end.
     ///
-    /// - Parameters:
-    ///   - received: Samples of a circular block, shape [symbol]; its length is a multiple of the
-    ///     batch size.
-    ///   - symbols: What was sent, shape [symbol].
-    public func train(received: [Double], symbols: [UInt8]) -> Progress {
-        precondition(received.count == symbols.count)
-        precondition(received.count % policy.batchSize == 0)
-        let steps = encoder.encode(TapWindow(tapCount: tapCount).padded(received))
-        var progress = Progress(loss: 0, symbols: 0, symbolErrors: 0, hiddenSpikes: 0)
-        for start in stride(from: 0, to: received.count, by: policy.batchSize) {
+    /// The batch size is that at the beginning of the call.
+    ///
+    /// - Parameter blocks: Received samples of circular blocks with what was sent, shape [symbol];
+    ///   `blocksWanted` of them.
+    public func train(_ blocks: [(received: [Double], symbols: [UInt8])]) -> Progress {
+        let size = batchSize
+        precondition(blocks.count == blocksWanted)
+        precondition(blocks.allSatisfy { $0.symbols.count == blockLength })
+        let window = TapWindow(tapCount: initial.tapCount)
+        let windows = blocks.map {
+            TrainingWindows(
+                samples: window.padded($0.received.map(Float.init)), symbols: $0.symbols)
+        }
+        var progress = Progress()
+        for start in stride(from: 0, to: blocks.count * blockLength, by: size) {
             if isFinished { break }
-            update(steps: steps, symbols: symbols, start: start, into: &progress)
+            update(windows, start: start, size: size, into: &progress)
         }
         progress.loss /= Double(max(1, progress.symbols))
         return progress
     }
 
     private func update(
-        steps: [UInt8], symbols: [UInt8], start: Int, into progress: inout Progress
+        _ blocks: [TrainingWindows], start: Int, size: Int, into progress: inout Progress
     ) {
-        FeedForwardNetwork.transposeReadout(
-            state.weights, kernel: kernel, outputCount: network.outputCount,
-            into: &readoutTransposed)
-        let batch = BatchView(
-            weights: state.weights, readoutTransposed: readoutTransposed, steps: steps,
-            symbols: symbols, encoderNeurons: encoder.neuronCount)
-        let size = policy.batchSize
+        var view = view(of: state.encoder.values, blocks: blocks, start: start)
         let slices = slices
-        executor(Self.sliceCount) { slice in
-            let first = start + slice * size / Self.sliceCount
-            let last = start + (slice + 1) * size / Self.sliceCount
-            slices[slice].accumulate(batch, range: first..<last)
-        }
-        reduceGradient()
+        let current = view
+        executor(Self.sliceCount) { slices[$0].accumulate(current, range: Self.part($0, of: size)) }
         for slice in slices {
             progress.loss += slice.loss
             progress.symbolErrors += slice.symbolErrors
+            progress.inputSpikes += slice.inputSpikes
             progress.hiddenSpikes += slice.hiddenSpikes
         }
         progress.symbols += size
-        var adam = AdamStep(
-            learningRate: Float(policy.learningRate(update: state.updates)))
-        adam.weightDecay = Float(policy.weightDecay)
-        var readoutAdam = adam
-        adam.weightLimit = Float(policy.largestHiddenWeight)
-        readoutAdam.weightLimit = Float(policy.largestReadoutWeight)
-        state.apply(
-            hidden: adam, readout: readoutAdam,
-            hiddenVectors: kernel.inputCount * kernel.hiddenVectors, gradient: gradient)
+        let batchLoss = slices.reduce(0) { $0 + $1.loss }
+        // Allocated anew each time: a copy would be made anyway while a view still holds it.
+        let weightGradient = meanGradient(size)
+        let encoderGradient = meanEncoderGradient(size)
+        let rate = policy.learningRate.rate(
+            update: state.updates, symbols: state.symbols, symbolCount: policy.symbolCount)
+        let displacement = policyGradient(&view, size: size, loss: batchLoss)
+        if shape.penalizesRates { state.rates = meanRates(size) }
+        state.updates += 1
+        state.symbols += size
+        apply(weightGradient, rate: rate)
+        applyEncoder(encoderGradient, rate: rate, displacement: displacement)
     }
 
-    /// The mean over the batch: slices in order, padding cleared.
-    private func reduceGradient() {
-        let scale = Lanes(repeating: 1 / Float(policy.batchSize))
-        for i in 0..<gradient.count {
-            var sum = slices[0].gradient[i]
-            for s in 1..<Self.sliceCount { sum += slices[s].gradient[i] }
-            gradient[i] = sum * scale * mask[i]
+    private static func part(_ slice: Int, of size: Int) -> Range<Int> {
+        slice * size / sliceCount..<(slice + 1) * size / sliceCount
+    }
+
+    private func view(of encoder: [Lanes], blocks: [TrainingWindows], start: Int) -> UpdateView {
+        let weights = quantizer.effective(state.weights.values)
+        transposed.update(from: weights)
+        var learnsSpikeTimes = false
+        if case .spikeTimes = policy.encoder { learnsSpikeTimes = shape.learnableCount > 0 }
+        return UpdateView(
+            shape: shape, encoding: WindowEncoding(encoderParameters.encoder(encoder)),
+            weights: weights, transposed: transposed, blocks: blocks, start: start,
+            learnsSpikeTimes: learnsSpikeTimes, spikeGradient: spikeGradient)
+    }
+
+    /// What the penalties say of a spike of each hidden neuron.
+    private var spikeGradient: [Lanes] {
+        let cost = Lanes(repeating: shape.spikeCost)
+        guard shape.penalizesRates else {
+            return shape.spikeCost == 0
+                ? [] : [Lanes](repeating: cost, count: shape.kernel.hiddenVectors)
+        }
+        let regularization = policy.regularization
+        let strength = Lanes(
+            repeating: Float(2 * regularization.ratePenalty / Double(shape.hiddenCount)))
+        let target = Lanes(repeating: Float(regularization.rateTarget))
+        return state.rates.map { cost + strength * ($0 - target) }
+    }
+
+    private func meanRates(_ size: Int) -> [Lanes] {
+        (0..<shape.kernel.hiddenVectors).map { vector in
+            Lanes(
+                (0..<8).map { lane in
+                    let spikes = slices.reduce(0) { $0 + $1.spikeCounts[vector * 8 + lane] }
+                    return Float(spikes) / Float(size)
+                })
         }
     }
-}
 
-/// What all slices of a batch read.
-struct BatchView: Sendable {
-    let weights: [Lanes]
-    let readoutTransposed: [Lanes]
-    let steps: [UInt8]
-    let symbols: [UInt8]
-    let encoderNeurons: Int
-}
+    // MARK: Gradients
 
-/// The gradient of one slice of a batch.
-///
-/// Unchecked: within an update each slice is handed to exactly one call of the executor's body,
-/// and read only after the executor has returned.
-final class GradientSlice: @unchecked Sendable {
-    private let workspace: SampleWorkspace
-    private let outputCount: Int
-    private(set) var gradient: [Lanes]
-    private(set) var loss = 0.0
-    private(set) var symbolErrors = 0
-    private(set) var hiddenSpikes = 0
-
-    init(kernel: FeedForwardLIF, outputCount: Int) {
-        workspace = SampleWorkspace(kernel: kernel)
-        self.outputCount = outputCount
-        gradient = [Lanes](repeating: .zero, count: kernel.weightVectors)
-    }
-
-    func accumulate(_ batch: BatchView, range: Range<Int>) {
-        for i in 0..<gradient.count { gradient[i] = .zero }
-        loss = 0
-        symbolErrors = 0
-        hiddenSpikes = 0
-        gradient.withUnsafeMutableBufferPointer { gradient in
-            batch.weights.withUnsafeBufferPointer { weights in
-                batch.readoutTransposed.withUnsafeBufferPointer { transposed in
-                    batch.steps.withUnsafeBufferPointer { steps in
-                        for k in range {
-                            _ = workspace.sortEvents(
-                                steps.baseAddress! + k * batch.encoderNeurons)
-                            hiddenSpikes += workspace.forward(weights: weights.baseAddress!)
-                            differentiateScores(target: Int(batch.symbols[k]))
-                            workspace.backward(
-                                readoutTransposed: transposed.baseAddress!,
-                                outputCount: outputCount, gradient: gradient.baseAddress!)
-                        }
-                    }
+    /// The mean over the batch: slices in order, padding cleared, penalties of weights added.
+    private func meanGradient(_ size: Int) -> [Lanes] {
+        let scale = Lanes(repeating: 1 / Float(size))
+        var gradient = [Lanes](repeating: .zero, count: mask.count)
+        for slice in slices {
+            slice.gradient.withUnsafeBufferPointer { part in
+                gradient.withUnsafeMutableBufferPointer { gradient in
+                    for i in 0..<gradient.count { gradient[i] += part[i] }
                 }
             }
         }
+        for i in 0..<gradient.count { gradient[i] *= scale * mask[i] }
+        let penalty = policy.regularization.weightPenalty
+        guard penalty != 0 else { return gradient }
+        for layer in layers {
+            let strength = Lanes(repeating: Float(2 * penalty / Double(layer.weights)))
+            for i in layer.range { gradient[i].addProduct(strength, state.weights.values[i]) }
+        }
+        return gradient
     }
 
-    /// Softmax and cross-entropy: the gradient is the probability minus the target.
-    private func differentiateScores(target: Int) {
-        var highest = workspace.score(0)
-        var best = 0
-        for o in 1..<outputCount where workspace.score(o) > highest {
-            highest = workspace.score(o)
-            best = o
+    private func meanEncoderGradient(_ size: Int) -> [Lanes]? {
+        guard case .spikeTimes(_, let isShared) = policy.encoder else { return nil }
+        var sum = [Float](repeating: 0, count: shape.learnableCount)
+        for slice in slices {
+            for i in sum.indices { sum[i] += slice.encoderGradient[i] }
         }
-        var sum: Float = 0
-        for o in 0..<outputCount {
-            let weight = Float.exp(workspace.score(o) - highest)
-            workspace.scoreGradient[o >> 3][o & 7] = weight
-            sum += weight
+        for i in sum.indices { sum[i] /= Float(size) }
+        return encoderParameters.packedGradient(sum, isShared: isShared)
+    }
+
+    /// Where perturbed copies of the encoder say it should move: each copy's displacement in units
+    /// of the deviation, times the relative change of the loss it causes, averaged.
+    private func policyGradient(_ view: inout UpdateView, size: Int, loss: Double) -> [Lanes]? {
+        guard case .policyGradient(let copies, let deviation, let stepSize, let symbols) =
+            policy.encoder, state.symbols < symbols, shape.learnableCount > 0
+        else { return nil }
+        var stream = stream.substream("encoder perturbation", state.updates)
+        var move = [Lanes](repeating: .zero, count: state.encoder.values.count)
+        let slices = slices
+        for _ in 0..<copies {
+            let noise = encoderParameters.perturbation(deviation: deviation) { stream.gaussian() }
+            let moved = zip(state.encoder.values, noise).map { $0 + $1 }
+            view = UpdateView(
+                shape: shape, encoding: WindowEncoding(encoderParameters.encoder(moved)),
+                weights: view.weights, transposed: view.transposed, blocks: view.blocks,
+                start: view.start, learnsSpikeTimes: false, spikeGradient: [])
+            let perturbed = view
+            executor(Self.sliceCount) {
+                _ = slices[$0].measure(perturbed, range: Self.part($0, of: size))
+            }
+            let change = (slices.reduce(0) { $0 + $1.loss } - loss) / loss
+            let factor = Lanes(repeating: Float(-stepSize * change / (deviation * Double(copies))))
+            for i in move.indices { move[i].addProduct(factor, noise[i]) }
         }
-        let targetProbability = workspace.scoreGradient[target >> 3][target & 7] / sum
-        loss -= Double(Float.log(max(targetProbability, 1e-30)))
-        if best != target { symbolErrors += 1 }
-        for v in 0..<(outputCount + 7) / 8 {
-            workspace.scoreGradient[v] /= Lanes(repeating: sum)
+        return move
+    }
+
+    // MARK: Moving
+
+    private struct Layer {
+        let range: Range<Int>
+        let weights: Int
+        let limit: Double
+    }
+
+    private var layers: [Layer] {
+        let kernel = shape.kernel
+        let network = initial.network
+        return [
+            Layer(
+                range: 0..<kernel.readoutStart, weights: network.hiddenWeights.count,
+                limit: policy.weights.largestHidden),
+            Layer(
+                range: kernel.readoutStart..<kernel.recurrentStart,
+                weights: network.readoutWeights.count, limit: policy.weights.largestReadout),
+            Layer(
+                range: kernel.recurrentStart..<kernel.weightVectors,
+                weights: max(1, network.recurrentWeights.count),
+                limit: policy.weights.largestHidden),
+        ]
+    }
+
+    private func apply(_ gradient: [Lanes], rate: Double) {
+        var adam = AdamStep(learningRate: Float(rate))
+        adam.weightDecay = Float(policy.regularization.weightDecay)
+        for layer in layers {
+            adam.weightLimit = Float(layer.limit)
+            state.weights.apply(adam, step: state.updates, gradient: gradient, range: layer.range)
         }
-        workspace.scoreGradient[target >> 3][target & 7] -= 1
+    }
+
+    private func applyEncoder(_ gradient: [Lanes]?, rate: Double, displacement: [Lanes]?) {
+        if let gradient, case .spikeTimes(let rateFactor, _) = policy.encoder {
+            state.encoder.apply(
+                AdamStep(learningRate: Float(rate * rateFactor)), step: state.updates,
+                gradient: gradient, range: 0..<gradient.count)
+        }
+        if let displacement {
+            for i in displacement.indices { state.encoder.values[i] += displacement[i] }
+        }
     }
 }

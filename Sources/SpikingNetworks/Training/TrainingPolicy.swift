@@ -2,50 +2,132 @@ import RealModule
 
 /// How a spiking network is trained, apart from the data.
 public struct TrainingPolicy: Sendable, Hashable, Codable {
+    /// Symbols to train on.
+    public var symbolCount: Int
     /// Symbols per update.
-    public var batchSize: Int
-    /// Updates in all.
-    public var updateCount: Int
-    /// Learning rate of Adam after the warm-up.
-    public var learningRate: Double
-    /// Learning rate at the end, relative to the peak; a half cosine leads there.
-    public var finalLearningRateFactor: Double
-    /// Updates over which the learning rate rises linearly.
-    public var warmupUpdates: Int
-    /// Cost of one hidden spike, in units of the cross-entropy (nats).
-    public var spikePenalty: Double
-    /// Decoupled weight decay relative to the learning rate.
-    public var weightDecay: Double
-    /// Magnitude that weights may not exceed, so that 6 bits resolve them.
-    public var largestHiddenWeight: Double
-    public var largestReadoutWeight: Double
+    public var batch: BatchGrowth
+    public var learningRate: LearningRateSchedule
+    public var regularization = Regularization()
+    public var weights = WeightRange()
+    /// What decision feedback sees while training.
+    public var feedback = Feedback.sent
+    public var encoder = EncoderLearning.none
 
-    public init(
-        batchSize: Int, updateCount: Int, learningRate: Double, finalLearningRateFactor: Double,
-        warmupUpdates: Int, spikePenalty: Double, weightDecay: Double,
-        largestHiddenWeight: Double = .infinity, largestReadoutWeight: Double = .infinity
-    ) {
-        self.batchSize = batchSize
-        self.updateCount = updateCount
+    public init(symbolCount: Int, batch: BatchGrowth, learningRate: LearningRateSchedule) {
+        self.symbolCount = symbolCount
+        self.batch = batch
         self.learningRate = learningRate
-        self.finalLearningRateFactor = finalLearningRateFactor
-        self.warmupUpdates = warmupUpdates
-        self.spikePenalty = spikePenalty
-        self.weightDecay = weightDecay
-        self.largestHiddenWeight = largestHiddenWeight
-        self.largestReadoutWeight = largestReadoutWeight
     }
 
-    public var symbolCount: Int { batchSize * updateCount }
+    /// Costs added to the cross-entropy of a symbol (nats).
+    public struct Regularization: Sendable, Hashable, Codable {
+        /// Cost of one synaptic event behind the hidden layer: a hidden spike costs this times its
+        /// fan-out. Synaptic events are the quantity energy is made of.
+        public var eventPenalty = 0.0
+        /// Strength c of c * mean over hidden neurons of (target - mean spikes per symbol)^2. The
+        /// mean is that of the update before, so that a symbol can be differentiated at once.
+        public var ratePenalty = 0.0
+        /// Spikes of a neuron per symbol that cost nothing.
+        public var rateTarget = 0.0
+        /// Strength c of c * mean of w^2, layer by layer.
+        public var weightPenalty = 0.0
+        /// Decoupled weight decay relative to the learning rate.
+        public var weightDecay = 0.0
 
-    /// The learning rate of one update, numbered from 0.
-    public func learningRate(update: Int) -> Double {
-        if update < warmupUpdates {
-            return learningRate * Double(update + 1) / Double(warmupUpdates)
+        public init() {}
+    }
+
+    /// What weights may be.
+    public struct WeightRange: Sendable, Hashable, Codable {
+        /// Magnitude that weights may not exceed.
+        public var largestHidden = Double.infinity
+        public var largestReadout = Double.infinity
+        /// Whether the network computes with weights rounded to 6 bits and a sign, the largest
+        /// magnitudes becoming 63, while the optimizer moves unrounded ones (straight-through).
+        public var isSixBit = false
+
+        public init() {}
+    }
+
+    public enum Feedback: String, Sendable, Hashable, Codable, CaseIterable {
+        /// The symbols sent.
+        case sent
+        /// The network's own decisions, as in use.
+        case decided
+    }
+
+    /// How an encoder's centers and scales are learned.
+    public enum EncoderLearning: Sendable, Hashable, Codable {
+        case none
+        /// By derivatives of the loss by spike times, with Adam at the network's learning rate
+        /// times `rateFactor`; scales move relative to their initial mean.
+        case spikeTimes(rateFactor: Double, isShared: Bool)
+        /// By the change of the loss under perturbed copies (arXiv 2508.13783), while fewer than
+        /// `symbols` symbols are done.
+        case policyGradient(copies: Int, deviation: Double, stepSize: Double, symbols: Int)
+    }
+}
+
+/// Symbols per update, growing geometrically: small batches learn fast, large ones settle.
+public struct BatchGrowth: Sendable, Hashable, Codable {
+    public var first: Int
+    public var last: Int
+
+    public init(first: Int, last: Int) {
+        precondition(first > 0 && last >= first)
+        self.first = first
+        self.last = last
+    }
+
+    /// The batch at a progress from 0 to 1: the largest number that is not above
+    /// first (last / first)^progress and that divides a block or is a multiple of it.
+    public func size(progress: Double, blockLength: Int) -> Int {
+        let exact = Double(first) * Double.pow(Double(last) / Double(first), min(1, progress))
+        // Rounding must not push a whole number below itself.
+        let wanted = Int(exact * (1 + 1e-9))
+        if wanted >= blockLength { return wanted / blockLength * blockLength }
+        var size = wanted
+        while blockLength % size != 0 { size -= 1 }
+        return size
+    }
+}
+
+/// The learning rate of Adam.
+public struct LearningRateSchedule: Sendable, Hashable, Codable {
+    /// After the warm-up.
+    public var peak: Double
+    /// Updates over which the rate rises linearly.
+    public var warmupUpdates: Int
+    public var decay: Decay
+
+    public enum Decay: Sendable, Hashable, Codable {
+        /// A half cosine down to the peak times `finalFactor`.
+        case cosine(finalFactor: Double)
+        /// Times `factor` after every so many symbols.
+        case steps(factor: Double, everySymbols: Int)
+    }
+
+    public init(peak: Double, warmupUpdates: Int, decay: Decay) {
+        self.peak = peak
+        self.warmupUpdates = warmupUpdates
+        self.decay = decay
+    }
+
+    /// The rate of an update.
+    ///
+    /// - Parameters:
+    ///   - update: Updates done before.
+    ///   - symbols: Symbols done before.
+    public func rate(update: Int, symbols: Int, symbolCount: Int) -> Double {
+        let shape: Double
+        switch decay {
+        case .cosine(let finalFactor):
+            let progress = min(1, Double(symbols) / Double(max(1, symbolCount)))
+            shape = finalFactor + (1 - finalFactor) * (1 + Double.cos(Double.pi * progress)) / 2
+        case .steps(let factor, let everySymbols):
+            shape = Double.pow(factor, Double(symbols / max(1, everySymbols)))
         }
-        let rest = max(1, updateCount - warmupUpdates)
-        let progress = min(1, Double(update - warmupUpdates) / Double(rest))
-        let shape = (1 + Double.cos(Double.pi * progress)) / 2
-        return learningRate * (finalLearningRateFactor + (1 - finalLearningRateFactor) * shape)
+        let warmup = update < warmupUpdates ? Double(update + 1) / Double(warmupUpdates) : 1
+        return peak * shape * warmup
     }
 }

@@ -56,8 +56,8 @@ struct ChipReceiverTests {
     @Test func learningRepairsAnUncalibratedChip() throws {
         var study = try study()
         if case .spiking(var model) = study.receiver.model.kind {
-            model.chip.adaptation.pilots = 30_000
-            model.chip.adaptation.halvingInterval = 10_000
+            model.chip?.adaptation.pilots = 30_000
+            model.chip?.adaptation.halvingInterval = 10_000
             study.receiver.model.kind = .spiking(model)
         }
         let chip = try study.chipReceiver(

@@ -1,25 +1,32 @@
 import NumericKernels
+import SpikeEncoding
 import SpikingNetworks
 import TestSupport
 
 /// Runs the kernel on dense rasters, for comparison with its twin.
 final class KernelRun {
-    let network: FeedForwardNetwork
-    let kernel: FeedForwardLIF
+    let network: SpikingNetwork
     private let workspace: SampleWorkspace
     private let weights: [Lanes]
-    private var transposed: [Lanes]
+    private var transposed: TransposedWeights
     private var gradient: [Lanes]
+    private var spikeGradient: [Double]
+    private(set) var hiddenSpikes = 0
 
-    init(_ network: FeedForwardNetwork, spikePenalty: Double = 0) {
+    init(_ network: SpikingNetwork, spikeGradient: [Double] = [], isGraded: Bool = false) {
         self.network = network
-        kernel = network.kernel(spikePenalty: spikePenalty)
-        workspace = SampleWorkspace(kernel: kernel)
+        self.spikeGradient = spikeGradient
+        var kernel = network.kernel
+        // Room for a spike of every input in every step.
+        kernel.inputCount = network.inputCount * network.stepCount
+        workspace = SampleWorkspace(kernel: kernel, isGraded: isGraded)
         weights = network.packedWeights()
-        transposed = [Lanes](repeating: .zero, count: network.outputCount * kernel.hiddenVectors)
-        FeedForwardNetwork.transposeReadout(
-            weights, kernel: kernel, outputCount: network.outputCount, into: &transposed)
+        transposed = TransposedWeights(network)
+        transposed.update(from: weights)
         gradient = [Lanes](repeating: .zero, count: weights.count)
+        for (h, value) in spikeGradient.enumerated() {
+            workspace.spikeGradient[h >> 3][h & 7] = Float(value)
+        }
     }
 
     var twin: DenseLIF {
@@ -28,37 +35,32 @@ final class KernelRun {
             steps: network.stepCount, membraneRate: network.neuron.membraneRate,
             synapticRate: network.neuron.synapticRate)
         lif.surrogateSlope = network.surrogate.slope
-        lif.spikePenalty = Double(kernel.spikePenalty)
+        lif.spikeGradient = spikeGradient
+        lif.recurrentWeights = network.recurrentWeights.map(Double.init)
+        lif.readout = [.maximum: .maximum, .last: .last, .sum: .sum][network.readout]!
         return lif
     }
 
-    /// Simulates a raster [time, input] of zeros and ones.
+    /// Simulates a raster [time, input]; values other than 0 and 1 need graded events. Events are
+    /// handed over input by input, not in the order of time.
     func forward(_ raster: [Double]) {
         var count = 0
-        workspace.offsets[0] = 0
-        for t in 0..<network.stepCount {
-            for n in 0..<network.inputCount where raster[t * network.inputCount + n] != 0 {
-                // A raster may hold more spikes than one per input.
-                events.append(UInt16(n))
+        for n in 0..<network.inputCount {
+            for t in 0..<network.stepCount where raster[t * network.inputCount + n] != 0 {
+                workspace.input.events.inputs[count] = UInt16(n)
+                workspace.input.events.steps[count] = UInt8(t)
+                workspace.input.events.values?[count] = Float(raster[t * network.inputCount + n])
                 count += 1
             }
-            workspace.offsets[t + 1] = Int32(count)
         }
-        eventsOfSample = events
-        events.removeAll()
-        hiddenSpikes = eventsOfSample.withUnsafeBufferPointer { events in
-            weights.withUnsafeBufferPointer { weights in
-                kernel.forward(
-                    events: events.baseAddress!, offsets: workspace.offsets,
-                    weights: weights.baseAddress!, scratch: workspace.scratch,
-                    scores: workspace.scores, bestSteps: workspace.bestSteps)
-            }
+        workspace.input.events.count = count
+        hiddenSpikes = weights.withUnsafeBufferPointer {
+            network.kernel.forward(
+                events: workspace.input.events, weights: $0.baseAddress!,
+                scratch: workspace.scratch, scores: workspace.scores,
+                bestSteps: workspace.bestSteps)
         }
     }
-
-    private var events: [UInt16] = []
-    private var eventsOfSample: [UInt16] = []
-    private(set) var hiddenSpikes = 0
 
     var scores: [Double] { (0..<network.outputCount).map { Double(workspace.score($0)) } }
 
@@ -73,26 +75,45 @@ final class KernelRun {
         return raster
     }
 
-    func backward(_ scoreGradient: [Double]) {
+    func backward(_ scoreGradient: [Double], eventSteps: Int? = nil) {
         for (o, value) in scoreGradient.enumerated() {
             workspace.scoreGradient[o >> 3][o & 7] = Float(value)
         }
-        eventsOfSample.withUnsafeBufferPointer { events in
-            transposed.withUnsafeBufferPointer { transposed in
-                gradient.withUnsafeMutableBufferPointer { gradient in
-                    kernel.backward(
-                        events: events.baseAddress!, offsets: workspace.offsets,
-                        readoutTransposed: transposed.baseAddress!,
-                        outputCount: network.outputCount, scratch: workspace.scratch,
-                        scoreGradient: workspace.scoreGradient, bestSteps: workspace.bestSteps,
-                        gradient: gradient.baseAddress!)
+        weights.withUnsafeBufferPointer { rows in
+            transposed.readout.withUnsafeBufferPointer { readout in
+                transposed.recurrent.withUnsafeBufferPointer { recurrent in
+                    gradient.withUnsafeMutableBufferPointer { gradient in
+                        network.kernel.backward(
+                            events: workspace.input.events,
+                            weights: LIFNetwork.Weights(
+                                rows: rows.baseAddress!, readoutTransposed: readout.baseAddress!,
+                                recurrentTransposed: recurrent.baseAddress!),
+                            outputCount: network.outputCount, scratch: workspace.scratch,
+                            scoreGradient: workspace.scoreGradient,
+                            bestSteps: workspace.bestSteps,
+                            spikeGradient: spikeGradient.isEmpty
+                                ? nil : UnsafePointer(workspace.spikeGradient),
+                            into: LIFNetwork.Gradients(
+                                weights: gradient.baseAddress!, eventTimes: workspace.eventTimes,
+                                eventSteps: eventSteps ?? network.stepCount))
+                    }
                 }
             }
         }
     }
 
+    /// Derivative by the time of each event, with its input, step and value.
+    var eventTimes: [(input: Int, step: Int, value: Double, gradient: Double)] {
+        (0..<workspace.input.events.count).map {
+            (
+                Int(workspace.input.events.inputs[$0]), Int(workspace.input.events.steps[$0]),
+                Double(workspace.input.events.values?[$0] ?? 1), Double(workspace.eventTimes[$0])
+            )
+        }
+    }
+
     /// The gradient summed so far, in the shape of a network.
-    var gradientNetwork: FeedForwardNetwork {
+    var gradientNetwork: SpikingNetwork {
         var result = network
         result.unpack(gradient)
         return result

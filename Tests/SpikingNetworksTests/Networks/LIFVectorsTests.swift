@@ -66,7 +66,7 @@ struct LIFVectorsTests {
 
     @Test func floatKernelReproducesTheVectors() throws {
         let v = try LIFVectors.load()
-        let network = FeedForwardNetwork(
+        let network = SpikingNetwork(
             inputCount: v.shape.inputs, hiddenCount: v.shape.hidden, outputCount: v.shape.outputs,
             stepCount: v.shape.T,
             neuron: LeakyIntegrateAndFire(

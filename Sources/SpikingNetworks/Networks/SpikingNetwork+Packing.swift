@@ -1,0 +1,104 @@
+package import NumericKernels
+
+extension SpikingNetwork {
+    /// The weights as the kernel wants them, padded with zeros.
+    package func packedWeights() -> [Lanes] {
+        var packed = [Lanes](repeating: .zero, count: kernel.weightVectors)
+        for layer in layers {
+            let weights = self[keyPath: layer.weights]
+            for (index, vector, lane) in layer.positions { packed[vector][lane] = weights[index] }
+        }
+        return packed
+    }
+
+    /// Takes over the weights of a packed array.
+    package mutating func unpack(_ packed: [Lanes]) {
+        precondition(packed.count == kernel.weightVectors)
+        for layer in layers {
+            var weights = self[keyPath: layer.weights]
+            for (index, vector, lane) in layer.positions { weights[index] = packed[vector][lane] }
+            self[keyPath: layer.weights] = weights
+        }
+    }
+
+    /// One in every lane that holds a weight, zero in the padding.
+    package func laneMask() -> [Lanes] {
+        var mask = [Lanes](repeating: .zero, count: kernel.weightVectors)
+        for layer in layers {
+            for (_, vector, lane) in layer.positions { mask[vector][lane] = 1 }
+        }
+        return mask
+    }
+
+    /// A weight array and where each of its elements lies in the packed one.
+    private struct Layer {
+        let weights: WritableKeyPath<SpikingNetwork, [Float]>
+        let positions: [(index: Int, vector: Int, lane: Int)]
+
+        /// Weights [driven, driving] as rows of the driving neurons from `start` on.
+        init(
+            _ weights: WritableKeyPath<SpikingNetwork, [Float]>, driven: Int, driving: Int,
+            start: Int, rowLength: Int
+        ) {
+            self.weights = weights
+            positions = (0..<driven).flatMap { d in
+                (0..<driving).map { (d * driving + $0, start + $0 * rowLength + d / 8, d % 8) }
+            }
+        }
+    }
+
+    private var layers: [Layer] {
+        let kernel = kernel
+        var layers = [
+            Layer(
+                \.hiddenWeights, driven: hiddenCount, driving: inputCount, start: 0,
+                rowLength: kernel.hiddenVectors),
+            Layer(
+                \.readoutWeights, driven: outputCount, driving: hiddenCount,
+                start: kernel.readoutStart, rowLength: kernel.outputVectors),
+        ]
+        if isRecurrent {
+            layers.append(
+                Layer(
+                    \.recurrentWeights, driven: hiddenCount, driving: hiddenCount,
+                    start: kernel.recurrentStart, rowLength: kernel.hiddenVectors))
+        }
+        return layers
+    }
+}
+
+/// Readout and recurrent weights the other way around, as the backward pass wants them.
+package struct TransposedWeights: Sendable {
+    private let kernel: LIFNetwork
+    private let outputCount: Int
+    /// [output, hidden vector].
+    package private(set) var readout: [Lanes]
+    /// [hidden lane driven, hidden vector of the spike]; one vector in a feed-forward network.
+    package private(set) var recurrent: [Lanes]
+
+    package init(_ network: SpikingNetwork) {
+        kernel = network.kernel
+        outputCount = network.outputCount
+        readout = [Lanes](repeating: .zero, count: outputCount * kernel.hiddenVectors)
+        recurrent = [Lanes](
+            repeating: .zero,
+            count: kernel.isRecurrent ? kernel.hiddenLanes * kernel.hiddenVectors : 1)
+    }
+
+    package mutating func update(from packed: [Lanes]) {
+        for o in 0..<outputCount {
+            for h in 0..<kernel.hiddenLanes {
+                readout[o * kernel.hiddenVectors + h / 8][h % 8] =
+                    packed[kernel.readoutStart + h * kernel.outputVectors + o / 8][o % 8]
+            }
+        }
+        guard kernel.isRecurrent else { return }
+        let hv = kernel.hiddenVectors
+        for fired in 0..<kernel.hiddenLanes {
+            for driven in 0..<kernel.hiddenLanes {
+                recurrent[driven * hv + fired / 8][fired % 8] =
+                    packed[kernel.recurrentStart + fired * hv + driven / 8][driven % 8]
+            }
+        }
+    }
+}

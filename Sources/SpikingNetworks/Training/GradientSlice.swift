@@ -1,0 +1,194 @@
+import NumericKernels
+import RealModule
+import SpikeEncoding
+
+/// A circular block to train on, as its windows: single precision, wrapped around both ends.
+struct TrainingWindows: Sendable {
+    let samples: [Float]
+    let symbols: [UInt8]
+}
+
+/// What all slices of an update read.
+struct UpdateView: Sendable {
+    let shape: Shape
+    let encoding: WindowEncoding
+    let weights: [Lanes]
+    let transposed: TransposedWeights
+    /// The blocks of the update and where its symbols begin in the first of them.
+    let blocks: [TrainingWindows]
+    let start: Int
+    let learnsSpikeTimes: Bool
+    /// Derivative of the penalties by each hidden spike, [hidden vector]; empty for none.
+    let spikeGradient: [Lanes]
+
+    /// What does not change between updates.
+    struct Shape: Sendable {
+        let kernel: LIFNetwork
+        let hiddenCount: Int
+        let outputCount: Int
+        let inputCount: Int
+        let learnableCount: Int
+        let feedbackCount: Int
+        let feedback: TrainingPolicy.Feedback
+        /// Cost of a hidden spike.
+        let spikeCost: Float
+        /// Whether neurons differ in what a spike of theirs costs.
+        let penalizesRates: Bool
+        let isGraded: Bool
+    }
+}
+
+/// The gradient of one slice of a batch.
+///
+/// Unchecked: within an update each slice is handed to exactly one call of the executor's body,
+/// and read only after the executor has returned.
+final class GradientSlice: @unchecked Sendable {
+    private let shape: UpdateView.Shape
+    private let workspace: SampleWorkspace
+    private(set) var gradient: [Lanes]
+    /// By the encoder's centers and scales.
+    private(set) var encoderGradient: [Float]
+    private(set) var loss = 0.0
+    private(set) var symbolErrors = 0
+    private(set) var hiddenSpikes = 0
+    private(set) var inputSpikes = 0
+    /// Spikes of each hidden lane, counted where rates cost something.
+    private(set) var spikeCounts: [Int]
+    /// Own decisions in the present block, for feedback.
+    private var decisions: [UInt8] = []
+
+    init(_ shape: UpdateView.Shape) {
+        self.shape = shape
+        workspace = SampleWorkspace(kernel: shape.kernel, isGraded: shape.isGraded)
+        gradient = [Lanes](repeating: .zero, count: shape.kernel.weightVectors)
+        encoderGradient = [Float](repeating: 0, count: shape.learnableCount)
+        spikeCounts = [Int](repeating: 0, count: shape.kernel.hiddenLanes)
+    }
+
+    /// The gradient over some symbols of the update, numbered from its start.
+    func accumulate(_ view: UpdateView, range: Range<Int>) {
+        for i in 0..<gradient.count { gradient[i] = .zero }
+        for i in 0..<encoderGradient.count { encoderGradient[i] = 0 }
+        hiddenSpikes = 0
+        inputSpikes = 0
+        symbolErrors = 0
+        loss = 0
+        let eventSteps = view.encoding.encoder.stepCount
+        let usesSpikeGradient = !view.spikeGradient.isEmpty
+        for h in view.spikeGradient.indices { workspace.spikeGradient[h] = view.spikeGradient[h] }
+        for i in spikeCounts.indices { spikeCounts[i] = 0 }
+        gradient.withUnsafeMutableBufferPointer { gradient in
+            encoderGradient.withUnsafeMutableBufferPointer { encoderGradient in
+                let gradients = LIFNetwork.Gradients(
+                    weights: gradient.baseAddress!,
+                    eventTimes: view.learnsSpikeTimes ? workspace.eventTimes : nil,
+                    eventSteps: eventSteps)
+                run(view, range: range) { weights, window, target in
+                    differentiateScores(target: target)
+                    if shape.penalizesRates { countSpikes() }
+                    workspace.backward(
+                        weights: weights, outputCount: shape.outputCount,
+                        usesSpikeGradient: usesSpikeGradient, into: gradients)
+                    if view.learnsSpikeTimes {
+                        view.encoding.differentiate(
+                            window, events: encoderEvents, times: workspace.eventTimes,
+                            into: encoderGradient.baseAddress!)
+                    }
+                }
+            }
+        }
+    }
+
+    /// The summed cross-entropy over the same symbols, without a gradient.
+    func measure(_ view: UpdateView, range: Range<Int>) -> Double {
+        loss = 0
+        run(view, range: range) { _, _, target in differentiateScores(target: target) }
+        return loss
+    }
+
+    /// The events that come from the encoder; decisions fed back follow them.
+    private var encoderEvents: LIFNetwork.Events {
+        var events = workspace.input.events
+        events.count -= shape.feedbackCount
+        return events
+    }
+
+    private func run(
+        _ view: UpdateView, range: Range<Int>,
+        _ body: (LIFNetwork.Weights, _ window: UnsafePointer<Float>, _ target: Int) -> Void
+    ) {
+        view.weights.withUnsafeBufferPointer { rows in
+            view.transposed.readout.withUnsafeBufferPointer { readout in
+                view.transposed.recurrent.withUnsafeBufferPointer { recurrent in
+                    let weights = LIFNetwork.Weights(
+                        rows: rows.baseAddress!, readoutTransposed: readout.baseAddress!,
+                        recurrentTransposed: recurrent.baseAddress!)
+                    let blockLength = view.blocks[0].symbols.count
+                    var position = view.start + range.lowerBound
+                    let end = view.start + range.upperBound
+                    while position < end {
+                        let (block, first) = position.quotientAndRemainder(
+                            dividingBy: blockLength)
+                        let last = min(blockLength, first + end - position)
+                        run(view.blocks[block], first..<last, view, weights, body)
+                        position += last - first
+                    }
+                }
+            }
+        }
+    }
+
+    private func run(
+        _ block: TrainingWindows, _ range: Range<Int>, _ view: UpdateView,
+        _ weights: LIFNetwork.Weights,
+        _ body: (LIFNetwork.Weights, _ window: UnsafePointer<Float>, _ target: Int) -> Void
+    ) {
+        let count = block.symbols.count
+        if shape.feedbackCount > 0 { decisions = block.symbols }
+        block.samples.withUnsafeBufferPointer { samples in
+            for k in range {
+                let window = samples.baseAddress! + k
+                view.encoding.encode(window, into: &workspace.input.events)
+                for d in 0..<shape.feedbackCount {
+                    let past = (k + count - (d + 1) % count) % count
+                    workspace.appendEvent(
+                        input: shape.inputCount + d * shape.outputCount + Int(decisions[past]))
+                }
+                inputSpikes += workspace.input.events.count
+                hiddenSpikes += workspace.forward(weights: weights.rows)
+                let target = Int(block.symbols[k])
+                let decision = workspace.decision(outputCount: shape.outputCount)
+                if decision != target { symbolErrors += 1 }
+                if shape.feedbackCount > 0 && shape.feedback == .decided {
+                    decisions[k] = UInt8(decision)
+                }
+                body(weights, window, target)
+            }
+        }
+    }
+
+    /// Softmax and cross-entropy: the gradient is the probability minus the target.
+    private func differentiateScores(target: Int) {
+        let outputs = shape.outputCount
+        var highest = workspace.score(0)
+        for o in 1..<outputs { highest = max(highest, workspace.score(o)) }
+        var sum: Float = 0
+        for o in 0..<outputs {
+            let weight = Float.exp(workspace.score(o) - highest)
+            workspace.scoreGradient[o >> 3][o & 7] = weight
+            sum += weight
+        }
+        let targetProbability = workspace.scoreGradient[target >> 3][target & 7] / sum
+        loss -= Double(Float.log(max(targetProbability, 1e-30)))
+        for v in 0..<(outputs + 7) / 8 { workspace.scoreGradient[v] /= Lanes(repeating: sum) }
+        workspace.scoreGradient[target >> 3][target & 7] -= 1
+    }
+
+    /// Adds the spikes of the sample just simulated to those of their neurons.
+    private func countSpikes() {
+        let scratch = workspace.scratch
+        for s in 0..<Int(scratch.spikeOffsets[shape.kernel.stepCount]) {
+            spikeCounts[Int(scratch.spikes[s])] += 1
+        }
+    }
+}
