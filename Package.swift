@@ -143,7 +143,8 @@ let package = Package(
         tests(of: "ErrorRates", ["Modulation", "RandomStreams", "NumericKernels"]),
         tests(of: "EnergyModel", ["Modulation", "PhysicalQuantities"]),
         tests(
-            of: "NetworkExchange", ["SpikingNetworks", "NumericKernels", "ArrayFiles"],
+            of: "NetworkExchange",
+            ["SpikingNetworks", "SpikeEncoding", "NumericKernels", "ArrayFiles"],
             resources: reference),
         tests(of: "Reporting", ["ErrorRates", "EnergyModel"]),
         tests(
@@ -151,7 +152,7 @@ let package = Package(
             [
                 "Modulation", "RandomStreams", "OpticalLink", "ArrayFiles", "SpikeEncoding",
                 "SpikingNetworks", "BrainScaleS2", "BaselineEqualizers", "ErrorRates",
-                "EnergyModel", "Reporting", "PhysicalQuantities",
+                "EnergyModel", "NetworkExchange", "Reporting", "PhysicalQuantities",
             ]),
         tests(of: "spikelink", ["ArrayFiles"]),
     ]

@@ -198,8 +198,9 @@ private struct GraphReader {
     private func score(
         for end: ExchangeNetwork.Readout.Kind?
     ) throws(ExchangeError) -> ExchangeNetwork.Score {
-        let told = graph.metadata.group("readout").text("score")
-            .flatMap(ExchangeNetwork.Score.init(rawValue:))
+        // Earlier files of ours say it beside the readout.
+        let word = graph.metadata.group("readout").text("score") ?? graph.metadata.text("score")
+        let told = word.flatMap(ExchangeNetwork.Score.init(rawValue:))
         if let told, let asked = options.score, told != asked {
             throw ExchangeError.request(
                 "its score is the \(told.rawValue), as it says itself; leave out --score "
@@ -353,20 +354,20 @@ private struct GraphReader {
 }
 
 extension [String: NIRMetadata] {
-    func text(_ key: String) -> String? {
+    package func text(_ key: String) -> String? {
         if case .text(let text) = self[key] { text } else { nil }
     }
-    func real(_ key: String) -> Double? {
+    package func real(_ key: String) -> Double? {
         switch self[key] {
         case .real(let value): value
         case .integer(let value): Double(value)
         default: nil
         }
     }
-    func integer(_ key: String) -> Int? {
+    package func integer(_ key: String) -> Int? {
         if case .integer(let value) = self[key] { Int(exactly: value) } else { nil }
     }
-    func group(_ key: String) -> [String: NIRMetadata] {
+    package func group(_ key: String) -> [String: NIRMetadata] {
         if case .group(let group) = self[key] { group } else { [:] }
     }
 }

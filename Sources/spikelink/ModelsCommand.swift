@@ -28,12 +28,13 @@ struct ModelsCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Write a trained spiking receiver for another tool.",
             discussion: """
-                standard     NIR as specified; times in ms, or as --time-unit says
-                norse        NIR for norse.torch.from_nir (times in s, step 1 ms)
-                snntorch     NIR for snntorch.import_nir (times in s, step 0.1 ms)
-                brainscales  NIR for hxtorch and jaxsnn (times of the chip in ms)
-                npz          NumPy arrays: weights, time constants, encoder tables
-                state-dict   PyTorch file that torch.load opens: weights of Linear layers
+                standard       NIR as specified; times in ms, or as --time-unit says
+                norse          NIR for norse.torch.from_nir (times in s, step 1 ms)
+                snntorch       NIR for snntorch.import_nir (times in s, step 0.1 ms)
+                brainscales    NIR for hxtorch and jaxsnn (times of the chip in ms)
+                npz            NumPy arrays: weights, time constants, encoder tables
+                state-dict     PyTorch file that torch.load opens: weights of Linear layers
+                encoder-table  CSV: which input neuron spikes when, for which received samples
 
                 Other steps than the model's scale all times, so that a plain call of the tool \
                 runs the same network. What the tool would drop or misread is an error; what the \
@@ -45,10 +46,17 @@ struct ModelsCommand: ParsableCommand {
 
         @Argument(
             help: ArgumentHelp(
-                "Receiver: a name under models/, the path of a folder, or an .npz file of weights."))
+                "Receiver: a name under models/, the path of a folder, or an .npz file of "
+                    + "weights."))
         var model: String
-        @Option(help: "standard, norse, snntorch, brainscales, npz or state-dict.")
+        @Option(help: "standard, norse, snntorch, brainscales, npz, state-dict or encoder-table.")
         var to: ExportFormat
+        @Option(
+            parsing: .unconditional,
+            help: ArgumentHelp(
+                "Noise power in dB, for receivers that have a network for each (as "
+                    + "lcd-imdd-task): whose network to take."))
+        var level: Double?
         @Option(help: "Unit of the times, ms or s; the target's own if left out.")
         var timeUnit: TimeUnit?
         @Option(help: "Time step that the tool will take, in ms; its usual one if left out.")
@@ -63,8 +71,8 @@ struct ModelsCommand: ParsableCommand {
         func run() throws {
             try Failure.guarded {
                 let export = ModelExport(
-                    source: try .init(model, in: .standard()), format: to, timeUnit: timeUnit,
-                    stepInMilliseconds: stepMs, readout: readout)
+                    source: try .init(model, level: level, in: .standard()), format: to,
+                    timeUnit: timeUnit, stepInMilliseconds: stepMs, readout: readout)
                 for line in try export.write(to: output) { Console.note(line) }
             }
         }
@@ -93,7 +101,10 @@ struct ModelsCommand: ParsableCommand {
         var from: ExchangeTarget?
         @Option(help: "Score of leaky integrators: maximum, last or sum over time.")
         var score: ExchangeNetwork.Score?
-        @Option(help: "Receiver whose encoder, taps and training the network takes over.")
+        @Option(
+            help: ArgumentHelp(
+                "Receiver whose taps, training, and encoder (where the file says nothing of it) "
+                    + "the network takes over."))
         var like: String?
         @Option(name: .shortAndLong, help: "Folder to make.") var output: String
 
@@ -116,7 +127,8 @@ struct ModelsCommand: ParsableCommand {
             abstract: "Write a spiking receiver's input spikes, scores and decisions.",
             discussion: """
                 For comparisons with other tools, symbol by symbol: an .npz file with spikes \
-                (time steps, 255 for none), scores, symbols and the sent symbols q.
+                (time steps, 255 for none), their values where they are not all 1, scores, symbols \
+                and the sent symbols q.
                 Example: spikelink generate lcd --symbols 10000 -o lcd.npz && \
                 spikelink models run lcd-snn-40 lcd.npz -o decisions.npz
                 """)
@@ -125,6 +137,12 @@ struct ModelsCommand: ParsableCommand {
         var model: String
         @Argument(help: "Dataset of plain samples (generate --taps 1), .npz or .h5.")
         var dataset: String
+        @Option(
+            parsing: .unconditional,
+            help: ArgumentHelp(
+                "Noise power in dB, for receivers that have a network for each (as "
+                    + "lcd-imdd-task): whose network to take."))
+        var level: Double?
         @Option(name: .shortAndLong, help: "Output file, .npz.") var output: String
 
         func run() throws {
@@ -132,7 +150,9 @@ struct ModelsCommand: ParsableCommand {
                 Interruption.watch()
                 let description = try ModelDescription(
                     folder: Catalog.standard().modelFolder(model))
-                let count = try ReceiverRun.write(description, dataset: dataset, to: output) {
+                let count = try ReceiverRun.write(
+                    description, level: level, dataset: dataset, to: output
+                ) {
                     if Interruption.isRequested { throw ExitCode(Interruption.exitStatus) }
                     Console.progress("running \(description.name)", $0)
                 }

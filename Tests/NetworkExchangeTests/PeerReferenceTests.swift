@@ -2,6 +2,7 @@ import ArrayFiles
 import Foundation
 import NetworkExchange
 import NumericKernels
+import SpikeEncoding
 import SpikingNetworks
 import TestSupport
 import Testing
@@ -56,31 +57,41 @@ import Testing
         }
     }
 
-    @Test func `the simulated receiver decides as its file does in other tools`() throws {
-        let file = try WeightArchive.read(reference("integrators.weights.npz"))
-        let (spikes, archive) = try samples("integrators")
-        let constants = file.layers[0].neurons.timeConstants
-        let network = FeedForwardNetwork(
-            inputCount: file.inputCount, hiddenCount: file.layers[0].weights.rows,
+    @Test(arguments: [
+        ("integrators", SpikingNetwork.Readout.maximum), ("recurrent_sums", .sum),
+    ])
+    func `the simulated receiver decides as its file does in other tools`(
+        name: String, readout: SpikingNetwork.Readout
+    ) throws {
+        let file = try WeightArchive.read(reference(name + ".weights.npz"))
+        let (spikes, archive) = try samples(name)
+        let layer = file.layers[0]
+        let constants = layer.neurons.timeConstants
+        let network = SpikingNetwork(
+            inputCount: file.inputCount, hiddenCount: layer.weights.rows,
             outputCount: file.readout.weights.rows, stepCount: Self.stepCount,
             neuron: LeakyIntegrateAndFire(
                 membraneTimeConstantInMilliseconds: constants.membraneInMilliseconds[0],
                 synapticTimeConstantInMilliseconds: constants.synapticInMilliseconds![0],
                 stepInMilliseconds: file.stepInMilliseconds,
-                threshold: file.layers[0].neurons.thresholds[0]),
-            surrogate: .superSpike(slope: 1), hiddenWeights: file.layers[0].weights.values,
-            readoutWeights: file.readout.weights.values)
-        let workspace = SampleWorkspace(kernel: network.kernel())
+                threshold: layer.neurons.thresholds[0]),
+            surrogate: .superSpike(slope: 1), readout: readout,
+            hiddenWeights: layer.weights.values, readoutWeights: file.readout.weights.values,
+            recurrentWeights: layer.recurrentWeights?.values ?? [])
+        let workspace = SampleWorkspace(kernel: network.kernel, isGraded: false)
         let weights = network.packedWeights()
         let decided = spikes.map { sample -> UInt8 in
-            sample.withUnsafeBufferPointer { sample in
-                weights.withUnsafeBufferPointer { weights in
-                    _ = workspace.sortEvents(sample.baseAddress!)
-                    _ = workspace.forward(weights: weights.baseAddress!)
-                }
+            var count = 0
+            for (input, step) in sample.enumerated() where step != 255 {
+                workspace.input.events.inputs[count] = UInt16(input)
+                workspace.input.events.steps[count] = step
+                count += 1
             }
-            let scores = (0..<network.outputCount).map { workspace.score($0) }
-            return UInt8(scores.firstIndex(of: scores.max()!)!)
+            workspace.input.events.count = count
+            weights.withUnsafeBufferPointer { weights in
+                _ = workspace.forward(weights: weights.baseAddress!)
+            }
+            return UInt8(workspace.decision(outputCount: network.outputCount))
         }
         #expect(try archive.array("norse", as: UInt8.self).values == decided)
         #expect(try archive.array("snntorch", as: UInt8.self).values == decided)

@@ -42,25 +42,45 @@ def folder():
 
 
 def encode(samples, encoder):
-    """Time steps [symbol, input] of the encoder in a file's metadata, 255 for no spike.
-
-    Neuron n of a tap spikes in step floor(steps_per_unit[n] * |y - centers[n]|).
+    """Time steps [symbol, input] of the encoder in a file's metadata, 255 for no spike, and the
+    weights of the spikes, 0 for none. Samples are those of one circular block.
     """
-    require(encoder["kind"] == "receptive-field", "the encoder is of another kind")
-    taps, count = int(encoder["taps"]), int(encoder["steps"])
+    taps = int(encoder["taps"])
     half = taps // 2
-    padded = np.concatenate([samples[-half:], samples, samples[:half]]).astype(np.float64)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, taps)
-    exact = np.asarray(encoder["steps_per_unit"]) * np.abs(
-        windows[:, :, None] - np.asarray(encoder["centers"]))
+    padded = np.concatenate([samples[-half:], samples, samples[:half]]).astype(np.float32)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, taps)[:, :, None]
+    steps, values = {"receptive-field": receptive_fields, "ternary": ternary}[encoder["kind"]](
+        windows, encoder)
+    return steps.astype(np.uint8).reshape(len(samples), -1), values.reshape(len(samples), -1)
+
+
+def receptive_fields(windows, encoder):
+    """Neuron n of tap k spikes in step floor(steps_per_unit[k, n] * |y - centers[k, n]|)."""
+    count = int(encoder["steps"])
+    exact = (np.asarray(encoder["steps_per_unit"], dtype=np.float32)
+             * np.abs(windows - np.asarray(encoder["centers"], dtype=np.float32)))
     late = 255 if encoder["late_spikes"] == "dropped" else count - 1
-    return np.where(exact < count, np.floor(exact), late).astype(np.uint8).reshape(len(samples), -1)
+    steps = np.where(exact < count, np.floor(exact), late)
+    return steps, (steps != 255).astype(np.float32)
 
 
-def dense(spikes, step_count):
+def ternary(windows, encoder):
+    """The bits of round(|y - mean| / largest * m), the most significant first, signed."""
+    bits = int(encoder["bits"])
+    highest = np.float32(2 ** bits - 1)
+    relative = windows - np.float32(encoder["mean"])
+    exact = np.abs(relative) * (highest / np.float32(encoder["largest"]))
+    level = np.floor(exact)
+    level = np.minimum(highest, level + (exact - level >= 0.5)).astype(np.int64)
+    isset = (level >> np.arange(bits - 1, -1, -1)) & 1
+    return np.where(isset, 0, 255), (isset * np.where(relative < 0, -1, 1)).astype(np.float32)
+
+
+def dense(spikes, step_count, values=None):
     """Spikes as other tools want them: [time, sample, input]."""
     steps = np.arange(step_count)[:, None, None]
-    return torch.from_numpy((spikes[None] == steps).astype(np.float32))
+    inputs = (spikes[None] == steps).astype(np.float32)
+    return torch.from_numpy(inputs if values is None else inputs * values[None])
 
 
 # MARK: Other tools
@@ -121,7 +141,7 @@ def scores(graph, outputs, membranes):
 # MARK: An own reference in double precision
 
 
-def simulate(archive, spikes, step_count, number=np.float64):
+def simulate(archive, spikes, step_count, number=np.float64, values=None):
     """The network of an .npz export, written down from its equations.
 
     Returns scores, and for each sample how close any membrane came to its threshold.
@@ -143,9 +163,10 @@ def simulate(archive, spikes, step_count, number=np.float64):
         return v, i
 
     own = {}
-    values = []
+    trace = []
+    weights = 1 if values is None else values
     for step in range(step_count):
-        signal = (spikes == step).astype(number)
+        signal = ((spikes == step) * weights).astype(number)
         for name in names:
             drive = signal @ archive[f"{name}.weight"].T.astype(number)
             if f"{name}.recurrent_weight" in archive and name in own:
@@ -167,9 +188,8 @@ def simulate(archive, spikes, step_count, number=np.float64):
                 v = np.where(fired, archive["readout.reset"], v)
                 value = fired.astype(number)
             state["readout"] = (v, i)
-        values.append(value)
-    values = np.stack(values)
-    return reduced(values, about["score"]), closest
+        trace.append(value)
+    return reduced(np.stack(trace), about["score"]), closest
 
 
 def compare(name, decisions, reference, score, closest):

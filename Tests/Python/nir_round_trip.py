@@ -49,5 +49,7 @@ for target, options in EXPORTS:
         spikelink("models", "import", path("b.nir"), "-o", path("back"))
         require(filecmp.cmp(path("back", "model.yaml"), os.path.join(ROOT, FOLDER, "model.yaml"),
                             shallow=False), "model.yaml differs")
-        same(content(path("back", "network.nir")), content(os.path.join(ROOT, FOLDER, "network.nir")))
+        for name, model in [("back.npz", path("back")), ("own.npz", MODEL)]:
+            spikelink("models", "export", model, "--to", "npz", "-o", path(name))
+        same(np.load(path("back.npz")), np.load(path("own.npz")))
         print(f"  {target} {' '.join(options)}: {len(graph.nodes)} nodes, the same graph")

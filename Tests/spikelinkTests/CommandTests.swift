@@ -92,6 +92,14 @@ struct CommandTests {
         (["models", "export", "lcd-snn-40", "--to", "norse", "-o", "x.nir"], "", 64, "drops leaky"),
         (["models", "export", "lcd-snn-40", "--to", "npz", "-o", "/dev/null/x"], "", 73, "/dev/null"),
         (["models", "import", "/does/not/exist.nir", "-o", "x"], "", 2, "does not exist"),
+        (
+            ["models", "export", "lcd-imdd-task", "--to", "npz", "-o", "x.npz"], "", 64,
+            "add --level and one of -30, -22"
+        ),
+        (
+            ["models", "export", "lcd-imdd-task", "--to", "npz", "--level", "-20", "-o", "x.npz"],
+            "", 2, "has not been trained"
+        ),
         (["models", "import", "weights.pt", "-o", "x"], "", 64, "can hold code"),
     ])
     func mistakesEndInOneLineAndTheirExitCode(

@@ -2,13 +2,13 @@ import ArrayFiles
 import Foundation
 public import NetworkExchange
 import SpikeEncoding
-import Yams
+import SpikingNetworks
 
 /// Makes a receiver folder of a network that another tool, or this one, has written.
 public struct ModelImport {
     public var options: ExchangeNetwork.ImportOptions
-    /// A receiver whose encoder, taps and training the network takes over; the file's own
-    /// description when nil.
+    /// A receiver whose taps, training, and encoder the network takes over; the file's own
+    /// description when nil. What the file says of its encoder comes before it.
     public var like: ModelDescription?
 
     public init(options: ExchangeNetwork.ImportOptions, like: ModelDescription? = nil) {
@@ -89,8 +89,43 @@ public struct ModelImport {
     private func fill(
         _ folder: String, with network: ExchangeNetwork, from path: String, name: String
     ) throws -> ModelDescription {
+        try AtomicFile.write(
+            try description(of: network, from: path, name: name), to: folder + "/model.yaml")
+        let model: ModelDescription
+        do {
+            model = try ModelDescription(folder: folder)
+        } catch let error as ConfigurationError {
+            throw ConfigurationError(
+                file: like.map { $0.folder + "/model.yaml" } ?? path, key: error.key,
+                problem: error.problem)
+        }
+        guard case .spiking(let spiking) = model.kind else { throw Self.withoutDescription }
+        try Self.check(network, model.name, spiking)
+        let receiver = SpikingReceiver(
+            encoder: try encoder(of: network, spiking),
+            network: try network.simulated(
+                stepCount: spiking.network.stepCount, surrogate: spiking.network.surrogate),
+            feedbackCount: spiking.feedbackCount)
+        let file = folder + "/" + NetworkFile.name
+        try NetworkFile.write(receiver, to: file)
+        let stored = try NetworkFile.read(file, for: spiking)
+        guard stored.network == receiver.network, stored.encoder == receiver.encoder else {
+            throw ExchangeError("could not be stored without loss; its constants need more digits")
+        }
+        return model
+    }
+
+    /// The description with the network's constants; the very text when they are the same.
+    private func description(
+        of network: ExchangeNetwork, from path: String, name: String
+    ) throws -> String {
         let text: String
         if let like {
+            guard case .spiking = like.kind else {
+                throw ExchangeError(
+                    "needs a spiking receiver's encoder; \(like.name) is none, name another with "
+                        + "--like", cause: .request)
+            }
             text = String(
                 decoding: try AtomicFile.read(like.folder + "/model.yaml"), as: UTF8.self)
         } else if let own = network.description {
@@ -100,71 +135,70 @@ public struct ModelImport {
                 "does not say which encoder stands before the network; add --like MODEL, a "
                     + "receiver whose encoder and taps it was trained with", cause: .request)
         }
-        let file = folder + "/model.yaml"
-        try AtomicFile.write(
-            try Self.adjusted(
-                text, to: try network.descriptionKeys(), name: like == nil ? nil : name,
-                source: path),
-            to: file)
-        let model: ModelDescription
-        do {
-            model = try ModelDescription(folder: folder)
-        } catch let error as ConfigurationError {
-            throw ConfigurationError(
-                file: like.map { $0.folder + "/model.yaml" } ?? path, key: error.key,
-                problem: error.problem)
+        guard var description = DescriptionText(text) else { throw Self.withoutDescription }
+        description.leaveLadder()
+        try network.describe(in: &description)
+        if let like, case .spiking(let spiking) = like.kind {
+            try Self.check(network, like.name, spiking)
+            let source = URL(fileURLWithPath: path).lastPathComponent
+            description.rename(name, description: "Spiking receiver imported from \(source)")
         }
-        guard case .spiking(let spiking) = model.kind else {
-            throw ExchangeError(
-                "needs a spiking receiver's encoder; \(model.name) is none, name another with "
-                    + "--like", cause: .request)
-        }
-        let inputs = model.tapCount * spiking.encoder.neuronCount
-        guard inputs == network.inputCount else {
-            throw ExchangeError(
-                "takes \(network.inputCount) inputs, but \(model.name) encodes \(model.tapCount) "
-                    + "taps by \(spiking.encoder.neuronCount) neurons, \(inputs); name a fitting "
-                    + "receiver with --like", cause: .request)
-        }
-        let simulated = try network.feedForward(
-            stepCount: spiking.stepCount, surrogate: spiking.surrogate)
-        try NetworkFile.write(simulated, to: folder + "/" + NetworkFile.name)
-        guard
-            try NetworkFile.read(
-                folder + "/" + NetworkFile.name, for: spiking, tapCount: model.tapCount)
-                == simulated
-        else {
-            throw ExchangeError("could not be stored without loss; its constants need more digits")
-        }
-        return model
+        return try description.text
     }
 
-    /// The description with the network's constants; the very text when they are the same.
-    private static func adjusted(
-        _ text: String, to keys: [(key: String, value: Double)], name: String?, source: String
-    ) throws -> String {
-        guard var root = try? Yams.compose(yaml: text),
-            var network = root["receiver"]?["network"], network.mapping != nil
-        else {
+    private static var withoutDescription: ExchangeError {
+        ExchangeError(
+            "needs the description of a spiking receiver, with receiver.network in it; name one "
+                + "with --like", cause: .request)
+    }
+
+    /// Whether the network has the inputs that a receiver encodes and feeds back.
+    private static func check(
+        _ network: ExchangeNetwork, _ name: String, _ spiking: ModelDescription.SpikingModel
+    ) throws(ExchangeError) {
+        let feedback = spiking.feedbackCount
+        let classes = network.readout.weights.rows
+        let encoder = spiking.encoder
+        let inputs = encoder.inputCount + feedback * classes
+        guard inputs == network.inputCount else {
+            var parts = "\(encoder.tapCount) taps by \(encoder.neuronsPerTap) neurons"
+            if feedback > 0 {
+                parts += " and feeds back \(feedback) decisions of \(classes) classes"
+            }
             throw ExchangeError(
-                "needs the description of a spiking receiver, with receiver.network in it; name "
-                    + "one with --like", cause: .request)
+                "takes \(network.inputCount) inputs, but \(name) encodes \(parts), \(inputs); name "
+                    + "a fitting receiver with --like", cause: .request)
         }
-        var isSame = true
-        for (key, value) in keys where network[key]?.float != value {
-            isSame = false
-            let text = Int(exactly: value).map { String($0) } ?? String(value)
-            network[key] = Node(text)
+        let told = network.encoder.integer("feedback") ?? 0
+        guard network.encoder.isEmpty || told == feedback else {
+            throw ExchangeError(
+                "feeds back \(told) decisions, but \(name) \(feedback); name a fitting receiver "
+                    + "with --like", cause: .request)
         }
-        if let name, root["name"]?.string != name {
-            isSame = false
-            root["name"] = Node(name)
-            root["description"] = Node(
-                "Spiking receiver imported from \(URL(fileURLWithPath: source).lastPathComponent)")
+    }
+
+    /// What the file says, else what training has made of the encoder of `like`, else the
+    /// description's.
+    private func encoder(
+        of network: ExchangeNetwork, _ spiking: ModelDescription.SpikingModel
+    ) throws -> SpikeEncoder {
+        guard network.encoder.isEmpty else {
+            let encoder = try SpikeEncoder(exchanged: network.encoder)
+            guard encoder.isTrained(from: spiking.encoder) else {
+                throw ExchangeError(
+                    "holds another kind of encoder than the description it is to have; name a "
+                        + "fitting receiver with --like", cause: .request)
+            }
+            return encoder
         }
-        if isSame { return text }
-        root["receiver"]?["network"] = network
-        return try Yams.serialize(node: root)
+        guard let like else { return spiking.encoder }
+        guard !like.isLadder || spiking.policy.encoder == .none else {
+            throw ExchangeError(
+                "says nothing of its encoder, and \(like.name) has learned one for each noise "
+                    + "level; export and import one level of it, and name that folder with --like",
+                cause: .request)
+        }
+        return try like.trainedEncoder(level: nil)
     }
 
     /// Times that no receiver of this kind has, mostly a wrong unit.

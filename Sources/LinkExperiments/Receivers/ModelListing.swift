@@ -10,10 +10,20 @@ public struct ModelListing {
         let taps: Int
         /// Whether trained weights lie in the folder; nil for receivers fitted when evaluated.
         let trained: Bool?
+        /// Noise powers in dB that have weights of their own; nil where one network serves all.
+        let levels: [Double]?
+        /// Number of those levels in the description.
+        let levelCount: Int?
         /// Neurons per layer; nil for classical receivers.
         let network: String?
         let description: String
         let folder: String
+
+        var weights: String {
+            guard let trained else { return "fitted" }
+            guard let levels, let levelCount else { return trained ? "trained" : "none" }
+            return trained ? "\(levelCount) levels" : "\(levels.count) of \(levelCount) levels"
+        }
     }
 
     private let entries: [Entry]
@@ -24,13 +34,14 @@ public struct ModelListing {
             var network: String?
             var trained: Bool?
             if case .spiking(let spiking) = model.kind {
-                let inputs = model.tapCount * spiking.encoder.neuronCount
-                network = "\(inputs)-\(spiking.hiddenCount)-\(spiking.outputCount)"
-                trained = FileManager.default.fileExists(
-                    atPath: model.folder + "/" + NetworkFile.name)
+                let shape = spiking.network
+                network = "\(spiking.inputCount)-\(shape.hiddenCount)-\(shape.outputCount)"
+                trained = model.isTrained
             }
             return Entry(
                 name: name, kind: model.kind.recordName, taps: model.tapCount, trained: trained,
+                levels: model.isLadder ? model.trainedLevels : nil,
+                levelCount: model.isLadder ? model.training.noisePowersInDecibels.count : nil,
                 network: network, description: model.description, folder: model.folder)
         }
     }
@@ -41,7 +52,7 @@ public struct ModelListing {
             + entries.map { entry in
                 [
                     entry.name, entry.kind, String(entry.taps), entry.network ?? "-",
-                    entry.trained.map { $0 ? "trained" : "none" } ?? "fitted", entry.description,
+                    entry.weights, entry.description,
                 ]
             }
         let widths = (0..<6).map { column in rows.map { $0[column].count }.max() ?? 0 }

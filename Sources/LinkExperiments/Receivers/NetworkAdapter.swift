@@ -1,12 +1,12 @@
 import NetworkExchange
-import SpikeEncoding
 import SpikingNetworks
 
 // The one place that knows both the networks simulated here and the neutral form of files.
 
 extension ExchangeNetwork {
     /// The receiver's network with what stands around it.
-    init(_ network: FeedForwardNetwork, model: ModelDescription, text: String) {
+    init(_ receiver: SpikingReceiver, description: String? = nil) {
+        let network = receiver.network
         let neuron = network.neuron
         func constants(_ count: Int) -> TimeConstants {
             TimeConstants(
@@ -15,66 +15,75 @@ extension ExchangeNetwork {
                 synapticInMilliseconds: [Double](
                     repeating: neuron.synapticTimeConstantInMilliseconds, count: count))
         }
-        var encoder: [String: NIRMetadata] = [:]
-        if case .spiking(let spiking) = model.kind {
-            encoder = spiking.encoder.exchanged(tapCount: model.tapCount)
+        func matrix(_ weights: [Float], _ rows: Int) -> Matrix {
+            Matrix(weights, rows: rows, columns: weights.count / rows)
         }
+        let hidden = network.hiddenCount
         self.init(
             inputCount: network.inputCount,
             layers: [
                 Layer(
-                    weights: Matrix(
-                        network.hiddenWeights, rows: network.hiddenCount,
-                        columns: network.inputCount),
+                    weights: matrix(network.hiddenWeights, hidden),
+                    recurrentWeights: network.isRecurrent
+                        ? matrix(network.recurrentWeights, hidden) : nil,
                     neurons: Neurons(
-                        timeConstants: constants(network.hiddenCount),
-                        thresholds: [Double](
-                            repeating: neuron.threshold, count: network.hiddenCount)))
+                        timeConstants: constants(hidden),
+                        thresholds: [Double](repeating: neuron.threshold, count: hidden)))
             ],
             readout: Readout(
-                weights: Matrix(
-                    network.readoutWeights, rows: network.outputCount,
-                    columns: network.hiddenCount),
-                kind: .leakyIntegrators(constants(network.outputCount)), score: .maximum),
+                weights: matrix(network.readoutWeights, network.outputCount),
+                kind: network.readout == .sum
+                    ? .weightedSums : .leakyIntegrators(constants(network.outputCount)),
+                score: network.readout.score),
             stepInMilliseconds: neuron.stepInMilliseconds, stepCount: network.stepCount,
-            encoder: encoder, description: text)
+            encoder: receiver.exchangedEncoder, description: description)
     }
 
-    /// The constants as the keys of `receiver.network` in a description.
+    /// Puts the network's constants into the description of a receiver.
     ///
     /// - Throws: when the network is none that can be simulated here.
-    func descriptionKeys() throws(ExchangeError) -> [(key: String, value: Double)] {
-        let (neuron, hidden) = try simulated()
-        return [
-            ("hidden", Double(hidden.weights.rows)), ("outputs", Double(readout.weights.rows)),
-            ("step_ms", stepInMilliseconds),
-            ("membrane_time_constant_ms", neuron.membraneTimeConstantInMilliseconds),
-            ("synaptic_time_constant_ms", neuron.synapticTimeConstantInMilliseconds),
-            ("threshold", neuron.threshold),
-        ] + (stepCount.map { [("steps", Double($0))] } ?? [])
+    func describe(in text: inout DescriptionText) throws(ExchangeError) {
+        let parts = try simulated()
+        text.set("hidden", to: Double(parts.hidden.weights.rows))
+        text.set("outputs", to: Double(readout.weights.rows))
+        text.set("step_ms", to: stepInMilliseconds)
+        text.set(
+            "membrane_time_constant_ms", to: parts.neuron.membraneTimeConstantInMilliseconds)
+        text.set(
+            "synaptic_time_constant_ms", to: parts.neuron.synapticTimeConstantInMilliseconds)
+        text.set("threshold", to: parts.neuron.threshold)
+        if let stepCount { text.set("steps", to: Double(stepCount)) }
+        text.set("readout", to: parts.readout.rawValue, default: "maximum")
+        text.set(
+            "recurrent", to: parts.hidden.recurrentWeights == nil ? "false" : "true",
+            default: "false")
     }
 
     /// The network for simulation; steps and surrogate are the description's.
-    func feedForward(
+    func simulated(
         stepCount: Int, surrogate: SurrogateGradient
-    ) throws(ExchangeError) -> FeedForwardNetwork {
-        let (neuron, hidden) = try simulated()
-        return FeedForwardNetwork(
-            inputCount: inputCount, hiddenCount: hidden.weights.rows,
-            outputCount: readout.weights.rows, stepCount: stepCount, neuron: neuron,
-            surrogate: surrogate, hiddenWeights: hidden.weights.values,
-            readoutWeights: readout.weights.values)
+    ) throws(ExchangeError) -> SpikingNetwork {
+        let parts = try simulated()
+        return SpikingNetwork(
+            inputCount: inputCount, hiddenCount: parts.hidden.weights.rows,
+            outputCount: readout.weights.rows, stepCount: stepCount, neuron: parts.neuron,
+            surrogate: surrogate, readout: parts.readout,
+            hiddenWeights: parts.hidden.weights.values, readoutWeights: readout.weights.values,
+            recurrentWeights: parts.hidden.recurrentWeights?.values ?? [])
     }
 
-    /// One neuron that stands for all, and the one layer.
-    private func simulated() throws(ExchangeError) -> (LeakyIntegrateAndFire, Layer) {
+    private struct SimulatedParts {
+        /// One neuron that stands for all.
+        let neuron: LeakyIntegrateAndFire
+        let hidden: Layer
+        let readout: SpikingNetwork.Readout
+    }
+
+    private func simulated() throws(ExchangeError) -> SimulatedParts {
         guard layers.count == 1 else {
             throw ExchangeError("has \(layers.count) spiking layers; networks with one can be run")
         }
         let hidden = layers[0]
-        guard hidden.recurrentWeights == nil else {
-            throw ExchangeError("has recurrent weights; feed-forward networks can be run")
-        }
         guard hidden.weights.columns < 65_536, hidden.weights.rows < 65_536 else {
             throw ExchangeError("has a layer of 65536 or more; up to 65535 can be run")
         }
@@ -83,36 +92,49 @@ extension ExchangeNetwork {
                 "has a reset potential other than the rest potential; neurons that reset to rest "
                     + "can be run")
         }
-        let constants: TimeConstants
-        switch readout.kind {
-        case .leakyIntegrators(let given): constants = given
-        case .weightedSums:
-            throw ExchangeError("reads weighted sums; leaky integrators (CubaLI) can be run")
-        case .spikingNeurons:
-            throw ExchangeError("reads spiking neurons; leaky integrators (CubaLI) can be run")
+        let rule = try simulatedReadout()
+        var membranes = hidden.neurons.timeConstants.membraneInMilliseconds
+        guard var synapses = hidden.neurons.timeConstants.synapticInMilliseconds else {
+            throw Self.withoutCurrent
         }
-        guard readout.score == .maximum else {
-            throw ExchangeError(
-                "scores by the \(readout.score.rawValue) of each readout; the maximum can be run")
+        if case .leakyIntegrators(let constants) = readout.kind {
+            guard let synaptic = constants.synapticInMilliseconds else { throw Self.withoutCurrent }
+            membranes += constants.membraneInMilliseconds
+            synapses += synaptic
         }
-        let membrane = try Self.single(
-            hidden.neurons.timeConstants.membraneInMilliseconds + constants.membraneInMilliseconds,
-            "membrane time constants")
-        guard let hiddenSynaptic = hidden.neurons.timeConstants.synapticInMilliseconds,
-            let readoutSynaptic = constants.synapticInMilliseconds
-        else {
-            throw ExchangeError(
-                "has neurons without a synaptic current; those with one (CubaLIF, CubaLI) can be "
-                    + "run")
-        }
-        return (
-            LeakyIntegrateAndFire(
-                membraneTimeConstantInMilliseconds: membrane,
+        return SimulatedParts(
+            neuron: LeakyIntegrateAndFire(
+                membraneTimeConstantInMilliseconds: try Self.single(
+                    membranes, "membrane time constants"),
                 synapticTimeConstantInMilliseconds: try Self.single(
-                    hiddenSynaptic + readoutSynaptic, "synaptic time constants"),
+                    synapses, "synaptic time constants"),
                 stepInMilliseconds: stepInMilliseconds,
-                threshold: try Self.single(hidden.neurons.thresholds, "thresholds")), hidden
-        )
+                threshold: try Self.single(hidden.neurons.thresholds, "thresholds")),
+            hidden: hidden, readout: rule)
+    }
+
+    private func simulatedReadout() throws(ExchangeError) -> SpikingNetwork.Readout {
+        switch (readout.kind, readout.score) {
+        case (.leakyIntegrators, .maximum): return .maximum
+        case (.leakyIntegrators, .last): return .last
+        case (.weightedSums, .sum): return .sum
+        case (.leakyIntegrators, .sum):
+            throw ExchangeError(
+                "scores by the sum of leaky integrators over time; their maximum or last value, "
+                    + "or the sum of weighted spikes, can be run")
+        case (.weightedSums, _):
+            throw ExchangeError(
+                "scores by the \(readout.score.rawValue) of weighted spikes; their sum over time "
+                    + "can be run")
+        case (.spikingNeurons, _):
+            throw ExchangeError(
+                "reads spiking neurons; leaky integrators (CubaLI) and weighted sums can be run")
+        }
+    }
+
+    private static var withoutCurrent: ExchangeError {
+        ExchangeError(
+            "has neurons without a synaptic current; those with one (CubaLIF, CubaLI) can be run")
     }
 
     private static func single(
@@ -127,17 +149,13 @@ extension ExchangeNetwork {
     }
 }
 
-extension ReceptiveFieldEncoder {
-    /// The encoder in plain names and tables. A sample y makes neuron n spike in step
-    /// floor(steps_per_unit[n] |y - centers[n]|); input tap * neurons + n is neuron n of a tap, the
-    /// taps in the order of time with the symbol's own in the middle.
-    func exchanged(tapCount: Int) -> [String: NIRMetadata] {
-        [
-            "kind": .text("receptive-field"), "taps": .integer(Int64(tapCount)),
-            "centers": .array(NIRTensor(centers)),
-            "steps_per_unit": .array(NIRTensor(stepsPerUnit)),
-            "steps": .integer(Int64(stepCount)),
-            "late_spikes": .text(lateSpikes == .dropped ? "dropped" : "in-last-step"),
-        ]
+extension SpikingNetwork.Readout {
+    /// How values over time become a score.
+    var score: ExchangeNetwork.Score {
+        switch self {
+        case .maximum: .maximum
+        case .last: .last
+        case .sum: .sum
+        }
     }
 }
