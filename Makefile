@@ -7,7 +7,7 @@ SWIFT_BUILD = swift build --configuration release
 PYTHON_ENVIRONMENT = .build/python-environment
 BENCHMARK_RESULTS = Benchmarks/Results
 
-.PHONY: demo test build packages python-environment bench bench-ladder bench-peers clean
+.PHONY: demo test build packages python-environment python-tests bench bench-ladder bench-peers clean
 
 demo: packages
 	$(SWIFT_BUILD) --product spikelink
@@ -55,6 +55,12 @@ bench-peers: packages python-environment
 	$(SWIFT_BUILD) --product SpikingBenchmarks
 	$(PYTHON_ENVIRONMENT)/bin/python Benchmarks/Peers/bench_peers.py \
 	    --output $(BENCHMARK_RESULTS)/peers.json $(PEER_OPTIONS)
+
+# Exported receivers in other people's tools; not part of `make test`, which needs no network.
+python-tests: build python-environment
+	@for script in nir_round_trip peer_decisions peer_reference; do \
+	    echo $$script && $(PYTHON_ENVIRONMENT)/bin/python Tests/Python/$$script.py || exit 1; \
+	done
 
 clean:
 	rm -rf .build demo runs

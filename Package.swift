@@ -114,6 +114,7 @@ let package = Package(
             name: "spikelink",
             dependencies: [
                 "LinkExperiments", "ArrayFiles", "Reporting", "BrainScaleS2", "EnergyModel",
+                "NetworkExchange",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -151,14 +152,17 @@ let package = Package(
             ["Modulation", "RandomStreams", "LinearAlgebra", "NumericKernels", "ErrorRates"]),
         tests(of: "ErrorRates", ["Modulation", "RandomStreams", "NumericKernels"]),
         tests(of: "EnergyModel", ["Modulation", "PhysicalQuantities"]),
-        tests(of: "NetworkExchange", ["SpikingNetworks", "ArrayFiles"], resources: reference),
+        tests(
+            of: "NetworkExchange",
+            ["SpikingNetworks", "SpikeEncoding", "NumericKernels", "ArrayFiles"],
+            resources: reference),
         tests(of: "Reporting", ["ErrorRates", "EnergyModel"]),
         tests(
             of: "LinkExperiments",
             [
                 "Modulation", "RandomStreams", "OpticalLink", "ArrayFiles", "SpikeEncoding",
                 "SpikingNetworks", "BrainScaleS2", "BaselineEqualizers", "ErrorRates",
-                "EnergyModel", "Reporting", "PhysicalQuantities",
+                "EnergyModel", "NetworkExchange", "Reporting", "PhysicalQuantities",
             ]),
         tests(of: "spikelink", ["ArrayFiles"]),
     ]

@@ -31,7 +31,7 @@ struct ByteCursor {
 
 extension Array<UInt8> {
     /// Appends a number, least significant byte first.
-    mutating func append<T: FixedWidthInteger>(littleEndian number: T) {
+    package mutating func append<T: FixedWidthInteger>(littleEndian number: T) {
         var rest = number
         for _ in 0..<MemoryLayout<T>.size {
             append(UInt8(truncatingIfNeeded: rest))

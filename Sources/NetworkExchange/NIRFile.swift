@@ -30,7 +30,7 @@ public enum NIRFile {
     /// - Throws: `FileError` naming the node and what is wrong with it.
     public static func read(_ path: String) throws(FileError) -> NIRGraph {
         let reader = try NIRFileReader(path: path)
-        let graph = try reader.graph()
+        let graph = try reader.graph().completed()
         try validate(graph, path: path, remedy: "correct the file where it was written")
         return graph
     }

@@ -18,8 +18,7 @@ struct Spikelink: ParsableCommand {
         subcommands: [
             ChannelsCommand.self, TransmitCommand.self, GenerateCommand.self, TrainCommand.self,
             EvaluateCommand.self, AdaptCommand.self, EnergyCommand.self, ReportCommand.self,
-            DatasetsCommand.self,
-            DemoCommand.self,
+            DatasetsCommand.self, ModelsCommand.self, DemoCommand.self,
         ])
 
     static func main() {

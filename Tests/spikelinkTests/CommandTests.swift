@@ -1,3 +1,4 @@
+import ArrayFiles
 import Foundation
 import TestSupport
 import Testing
@@ -5,7 +6,7 @@ import Testing
 struct CommandTests {
     @Test(arguments: [
         "channels", "transmit", "generate", "train", "evaluate", "adapt", "energy", "report",
-        "demo", "datasets",
+        "demo", "datasets", "models",
     ])
     func everyCommandHelpsWithAnExample(command: String) throws {
         let run = try CommandRun.spikelink([command, "--help"])
@@ -21,6 +22,42 @@ struct CommandTests {
         #expect(list?.count ?? 0 >= 2)
         let derived = list?.first?["derived"] as? [String: Any]
         #expect(derived?["bit_rate_Gbit_per_s"] as? Double == 224)
+    }
+
+    @Test func aReceiverComesBackFromAFileOfAnotherTool() throws {
+        try TemporaryFolder.with { folder in
+            let file = folder + "/lcd.nir"
+            let export = try CommandRun.spikelink([
+                "models", "export", "lcd-snn-40", "--to", "snntorch", "--readout",
+                "silent-neurons", "-o", file,
+            ])
+            #expect(export.status == 0 && export.output.isEmpty, "\(export.errors)")
+            let back = try CommandRun.spikelink(["models", "import", file, "-o", folder + "/back"])
+            #expect(back.status == 0, "\(back.errors)")
+            let again = try CommandRun.spikelink(["models", "import", file, "-o", folder + "/back"])
+            #expect(again.status == 73 && again.errors.contains("not empty"))
+            let foreign = folder + "/foreign.npz"
+            try NPZArchive(["readout.weight": NumericArray([Float(1), 2], shape: [2, 1])])
+                .write(to: foreign)
+            // What is left unsaid, then a network that cannot be run.
+            let complete = ["--step-ms", "0.5", "--like", "lcd-snn-40"]
+            for (options, status) in [([], 64 as Int32), (complete, 2)] {
+                let run = try CommandRun.spikelink(
+                    ["models", "import", foreign, "-o", folder + "/no"] + options)
+                #expect(run.status == status, "\(run.errors)")
+                #expect(!FileManager.default.fileExists(atPath: folder + "/no"))
+            }
+            let data = folder + "/lcd.npz"
+            _ = try CommandRun.spikelink(["generate", "lcd", "--symbols", "300", "-o", data])
+            for (model, name) in [("lcd-snn-40", "a.npz"), (folder + "/back", "b.npz")] {
+                let run = try CommandRun.spikelink(
+                    ["models", "run", model, data, "-o", "\(folder)/\(name)"])
+                #expect(run.status == 0, "\(run.errors)")
+            }
+            let decided = try ["a.npz", "b.npz"].map { try NPZArchive(path: "\(folder)/\($0)") }
+            #expect(decided[0] == decided[1])
+            #expect(try decided[0].array("scores", as: Float.self).shape == [300, 4])
+        }
     }
 
     @Test func transmitSendsOneBlock() throws {
@@ -51,6 +88,19 @@ struct CommandTests {
         (["energy", "/does/not/exist.json"], "", 2, "/does/not/exist.json"),
         (["train", "linear-7", "--channel", "lcd"], "", 64, "only spiking receivers"),
         (["report"], "", 64, "Missing"),
+        (["models", "export", "linear-7", "--to", "npz", "-o", "x.npz"], "", 64, "only spiking"),
+        (["models", "export", "lcd-snn-40", "--to", "norse", "-o", "x.nir"], "", 64, "drops leaky"),
+        (["models", "export", "lcd-snn-40", "--to", "npz", "-o", "/dev/null/x"], "", 73, "/dev/null"),
+        (["models", "import", "/does/not/exist.nir", "-o", "x"], "", 2, "does not exist"),
+        (
+            ["models", "export", "lcd-imdd-task", "--to", "npz", "-o", "x.npz"], "", 64,
+            "add --level and one of -30, -22"
+        ),
+        (
+            ["models", "export", "lcd-imdd-task", "--to", "npz", "--level", "-20", "-o", "x.npz"],
+            "", 2, "has not been trained"
+        ),
+        (["models", "import", "weights.pt", "-o", "x"], "", 64, "can hold code"),
     ])
     func mistakesEndInOneLineAndTheirExitCode(
         arguments: [String], input: String, status: Int32, expected: String

@@ -78,7 +78,9 @@ public struct TrainedReceiver: Sendable {
             }
             return try NetworkFile.read(path, for: spiking)
         }
-        guard spiking.noiseOrder == .ladder, model.training.noisePowersInDecibels.count > 1 else {
+        // A training told to use one level of a ladder leaves a plain receiver.
+        let isPlain = FileManager.default.fileExists(atPath: model.folder + "/" + NetworkFile.name)
+        guard model.isLadder, !isPlain else {
             return make(model, spiking: spiking, receiver: try read(NetworkFile.name))
         }
         var levels: [Double: SpikingReceiver] = [:]

@@ -76,7 +76,7 @@ struct TrainingRun {
     /// The noise powers of each stage in dB.
     private var stages: [[Double]] {
         let noises = model.training.noisePowersInDecibels
-        return spiking.noiseOrder == .ladder && noises.count > 1 ? noises.map { [$0] } : [noises]
+        return model.isLadder ? noises.map { [$0] } : [noises]
     }
 
     /// The policy of one stage: its share of the symbols.
