@@ -61,6 +61,7 @@ extension LIFNetwork {
     private func backward<let width: Int>(_ chunk: ChunkWidth<width>, _ pass: BackwardPass) {
         let hv = hiddenVectors
         let scratch = pass.scratch
+        if !isRecurrent { listSpikes(scratch) }
         let lastScored = differentiateReadouts(pass)
         let last = pass.spikeGradient == nil ? lastScored : stepCount - 1
         for i in 0..<2 * hv { scratch.hidden[i] = .zero }
@@ -176,12 +177,17 @@ extension LIFNetwork {
                 for h in 0..<width { spike[h] += other[h] }
             }
             let trace = pass.scratch.membraneTrace + t * hv + index * width
+            var squares = InlineArray<width, Lanes>(repeating: one)
             for h in 0..<width {
-                let v = trace[h]
-                let u = v - theta
+                let u = trace[h] - theta
                 let magnitude = u.replacing(with: -u, where: u .< zero)
                 let denominator = one.addingProduct(slope, magnitude)
-                let surrogate = one / (denominator * denominator)
+                squares[h] = denominator * denominator
+            }
+            let surrogates = reciprocals(squares)
+            for h in 0..<width {
+                let v = trace[h]
+                let surrogate = surrogates[h]
                 let later = membrane[h] * keepMembrane
                 let kept = later.replacing(with: zero, where: v .> theta)
                 let m = kept.addingProduct(surrogate, spike[h] - later * v)
@@ -195,6 +201,22 @@ extension LIFNetwork {
             states[h] = membrane[h]
             states[hv + h] = current[h]
         }
+    }
+
+    /// 1 / x, two for one division.
+    @inline(__always)
+    private func reciprocals<let width: Int>(
+        _ x: InlineArray<width, Lanes>
+    ) -> InlineArray<width, Lanes> {
+        let one = Lanes(repeating: 1)
+        var result = x
+        for pair in 0..<width / 2 {
+            let both = one / (x[2 * pair] * x[2 * pair + 1])
+            result[2 * pair] = both * x[2 * pair + 1]
+            result[2 * pair + 1] = both * x[2 * pair]
+        }
+        if width % 2 == 1 { result[width - 1] = one / x[width - 1] }
+        return result
     }
 
     /// The lanes of vectors one by one, to be loaded straight from memory.

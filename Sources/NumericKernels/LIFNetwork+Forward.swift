@@ -1,13 +1,10 @@
 extension LIFNetwork {
     /// Simulates one sample.
     ///
-    /// - Parameters:
-    ///   - weights: Weight rows as `weightVectors` says.
-    ///   - scores: Receives the scores, [output lane]; lanes without a readout hold 0.
+    /// - Parameter scores: Receives the scores, [output lane]; lanes without a readout hold 0.
     /// - Returns: The number of hidden spikes.
     public func forward(
-        events: Events, weights: UnsafePointer<Lanes>, scratch: Scratch,
-        scores: UnsafeMutablePointer<Lanes>
+        events: Events, weights: Weights, scratch: Scratch, scores: UnsafeMutablePointer<Lanes>
     ) -> Int {
         switch min(hiddenVectors, Self.widestChunk) {
         case 1: forward(ChunkWidth<1>(), events, weights, scratch, scores)
@@ -20,33 +17,29 @@ extension LIFNetwork {
 
     @inline(__always)
     private func forward<let width: Int>(
-        _ chunk: ChunkWidth<width>, _ events: Events, _ weights: UnsafePointer<Lanes>,
-        _ scratch: Scratch, _ scores: UnsafeMutablePointer<Lanes>
+        _ chunk: ChunkWidth<width>, _ events: Events, _ weights: Weights, _ scratch: Scratch,
+        _ scores: UnsafeMutablePointer<Lanes>
     ) -> Int {
         let chunks = chunkCount
         for i in 0..<2 * hiddenVectors { scratch.hidden[i] = .zero }
-        for o in 0..<2 * outputVectors { scratch.output[o] = .zero }
-        addInput(chunk, events, weights: weights, drive: scratch.drive)
-        var spikes = 0
-        scratch.spikeOffsets[0] = 0
+        addInput(chunk, events, weights: weights.rows, drive: scratch.drive)
         if isRecurrent {
+            let rows = weights.rows + recurrentStart
+            var before = 0..<0
+            scratch.spikeOffsets[0] = 0
             for t in 0..<stepCount {
-                for c in 0..<chunks { advance(chunk, c, steps: t..<t + 1, scratch) }
-                let before = spikes
-                spikes = collectSpikes(t, count: spikes, scratch)
-                if t + 1 < stepCount {
-                    let next = scratch.drive + (t + 1) * hiddenVectors
-                    for s in before..<spikes {
-                        let row = weights + recurrentStart + Int(scratch.spikes[s]) * hiddenVectors
-                        addRow(chunk, row, to: next)
-                    }
+                for c in 0..<chunks {
+                    deliver(chunk, c, spikes: before, rows: rows, scratch)
+                    advance(chunk, c, steps: t..<t + 1, scratch)
                 }
+                before = before.upperBound..<listSpikes(t, after: before.upperBound, scratch)
             }
         } else {
             for c in 0..<chunks { advance(chunk, c, steps: 0..<stepCount, scratch) }
-            for t in 0..<stepCount { spikes = collectSpikes(t, count: spikes, scratch) }
         }
-        read(weights + readoutStart, spikes, scratch, scores)
+        read(weights.readoutSums, scratch, scores)
+        var spikes = 0
+        for i in 0..<stepCount * chunks { spikes &+= scratch.fired[i].nonzeroBitCount }
         return spikes
     }
 
@@ -84,19 +77,48 @@ extension LIFNetwork {
     ) {
         let hv = hiddenVectors
         for i in 0..<stepCount * hv { drive[i] = .zero }
-        if let values = events.values {
-            for e in 0..<events.count {
-                addRow(
-                    chunk, weights + Int(events.inputs[e]) * hv, times: values[e],
-                    to: drive + Int(events.steps[e]) * hv)
-            }
-        } else {
+        guard let values = events.values else {
             for e in 0..<events.count {
                 addRow(
                     chunk, weights + Int(events.inputs[e]) * hv,
                     to: drive + Int(events.steps[e]) * hv)
             }
+            return
         }
+        // Graded events come many to a step: their sum stays in registers.
+        var first = 0
+        while first < events.count {
+            let step = events.steps[first]
+            var end = first + 1
+            while end < events.count && events.steps[end] == step { end += 1 }
+            for c in 0..<chunkCount {
+                let target = drive + Int(step) * hv + c * width
+                var sum = InlineArray<width, Lanes> { target[$0] }
+                for e in first..<end {
+                    let row = weights + Int(events.inputs[e]) * hv + c * width
+                    let value = Lanes(repeating: values[e])
+                    for h in 0..<width { sum[h].addProduct(value, row[h]) }
+                }
+                for h in 0..<width { target[h] = sum[h] }
+            }
+            first = end
+        }
+    }
+
+    /// Adds what spikes of the step before send back to one chunk.
+    @inline(__always)
+    private func deliver<let width: Int>(
+        _ chunk: ChunkWidth<width>, _ index: Int, spikes: Range<Int>, rows: UnsafePointer<Lanes>,
+        _ scratch: Scratch
+    ) {
+        let states = scratch.hidden + index * width
+        let rows = rows + index * width
+        var current = InlineArray<width, Lanes> { states[$0] }
+        for s in spikes {
+            let row = rows + Int(scratch.spikes[s]) * hiddenVectors
+            for h in 0..<width { current[h] += row[h] }
+        }
+        for h in 0..<width { states[h] = current[h] }
     }
 
     /// Some steps of one chunk; its states wait in scratch.hidden in between.
@@ -114,8 +136,11 @@ extension LIFNetwork {
         var membrane = InlineArray<width, Lanes> { states[hv + $0] }
         var drive = scratch.drive + steps.lowerBound * hv + index * width
         var trace = scratch.membraneTrace + steps.lowerBound * hv + index * width
-        for t in steps {
-            var fired = SIMD8<Int32>.zero
+        var firedNow = scratch.fired + steps.lowerBound * chunkCount + index
+        for _ in steps {
+            // The pattern of each lane as a sum, which stays a whole vector where the compiler would
+            // take an integer apart.
+            var fired = zero
             for h in 0..<width {
                 let j = current[h] + drive[h]
                 let next = membrane[h].addingProduct(a, j - membrane[h])
@@ -123,12 +148,10 @@ extension LIFNetwork {
                 current[h] = j * keepCurrent
                 let spiking = next .> theta
                 membrane[h] = next.replacing(with: zero, where: spiking)
-                fired.replace(
-                    with: fired | SIMD8<Int32>(repeating: 1 &<< Int32(truncatingIfNeeded: h)),
-                    where: spiking)
+                fired += zero.replacing(with: Lanes(repeating: Float(1 << h)), where: spiking)
             }
-            scratch.fired[t * chunkCount + index] = unsafeBitCast(
-                SIMD8<UInt8>(truncatingIfNeeded: fired), to: UInt64.self)
+            firedNow.pointee = Self.bytes(fired)
+            firedNow += chunkCount
             drive += hv
             trace += hv
         }
@@ -138,9 +161,23 @@ extension LIFNetwork {
         }
     }
 
-    /// Lists the neurons that fired in a step.
+    /// Small whole numbers as bytes: adding 2^23 leaves them in the lowest bits.
     @inline(__always)
-    private func collectSpikes(_ step: Int, count: Int, _ scratch: Scratch) -> Int {
+    private static func bytes(_ lanes: Lanes) -> UInt64 {
+        let bits = unsafeBitCast(lanes + Lanes(repeating: 8_388_608), to: SIMD8<Int32>.self)
+        return unsafeBitCast(SIMD8<UInt8>(truncatingIfNeeded: bits), to: UInt64.self)
+    }
+
+    /// Lists who fired when in the sample that `forward` has just simulated, in `scratch.spikes` and
+    /// `scratch.spikeOffsets`.
+    public func listSpikes(_ scratch: Scratch) {
+        var count = 0
+        scratch.spikeOffsets[0] = 0
+        for t in 0..<stepCount { count = listSpikes(t, after: count, scratch) }
+    }
+
+    @inline(__always)
+    private func listSpikes(_ step: Int, after count: Int, _ scratch: Scratch) -> Int {
         var count = count
         for c in 0..<chunkCount {
             var bits = scratch.fired[step * chunkCount + c]
@@ -159,36 +196,44 @@ extension LIFNetwork {
     /// What the readouts make of the spikes.
     @inline(__always)
     private func read(
-        _ weights: UnsafePointer<Lanes>, _ spikeCount: Int, _ scratch: Scratch,
-        _ scores: UnsafeMutablePointer<Lanes>
+        _ sums: UnsafePointer<Lanes>, _ scratch: Scratch, _ scores: UnsafeMutablePointer<Lanes>
     ) {
         let ov = outputVectors
         let a = Lanes(repeating: membraneRate)
         let keepCurrent = Lanes(repeating: 1 - synapticRate)
         for o in 0..<ov {
-            let rows = weights + o
-            if readout == .sum {
-                var sum = Lanes.zero
-                for s in 0..<spikeCount { sum += rows[Int(scratch.spikes[s]) * ov] }
-                scores[o] = sum
-                continue
-            }
             var current = Lanes.zero
             var membrane = Lanes.zero
             var highest = Lanes(repeating: -.infinity)
-            var s = 0
             for t in 0..<stepCount {
-                let end = Int(scratch.spikeOffsets[t + 1])
-                while s < end {
-                    current += rows[Int(scratch.spikes[s]) * ov]
-                    s += 1
+                var table = sums + o * chunkCount * Self.patternsOfChunk
+                for c in 0..<chunkCount {
+                    current += Self.sum(scratch.fired[t * chunkCount + c], table)
+                    table += Self.patternsOfChunk
                 }
+                if readout == .sum { continue }
                 membrane = membrane.addingProduct(a, current - membrane)
                 current *= keepCurrent
                 scratch.outputTrace[t * ov + o] = membrane
                 highest = highest.replacing(with: membrane, where: membrane .> highest)
             }
-            scores[o] = readout == .maximum ? highest : membrane
+            switch readout {
+            case .maximum: scores[o] = highest
+            case .last: scores[o] = membrane
+            case .sum: scores[o] = current
+            }
         }
+    }
+
+    /// The readout weights of those who fired in a chunk, added up.
+    @inline(__always)
+    private static func sum(_ fired: UInt64, _ table: UnsafePointer<Lanes>) -> Lanes {
+        @inline(__always)
+        func part(_ lane: Int) -> Lanes {
+            let pattern = Int(truncatingIfNeeded: (fired >> UInt64(8 * lane)) & 0xff)
+            return table[lane * patternCount + pattern]
+        }
+        return ((part(0) + part(1)) + (part(2) + part(3)))
+            + ((part(4) + part(5)) + (part(6) + part(7)))
     }
 }

@@ -86,20 +86,59 @@ public struct LIFNetwork: Sendable {
         recurrentStart + (isRecurrent ? hiddenLanes * hiddenVectors : 0)
     }
 
-    /// The weights of one update, seen from both ends of a synapse.
+    /// Patterns that the neurons in one lane of a chunk can fire in.
+    static let patternCount = 1 << widestChunk
+    static let patternsOfChunk = 8 * patternCount
+    /// Length of the sums that `fillReadoutSums` makes.
+    public var readoutSumVectors: Int { outputVectors * chunkCount * Self.patternsOfChunk }
+
+    /// Adds up the readout weights of every pattern that the neurons in one lane of a chunk can fire
+    /// in: a step then costs the readouts eight additions for a chunk, whoever fired, and no branch.
+    ///
+    /// - Parameters:
+    ///   - rows: Weights as `weightVectors` says.
+    ///   - sums: Receives them, [output vector, chunk, lane, pattern]; bit v of a pattern is vector v
+    ///     of the chunk.
+    public func fillReadoutSums(
+        _ rows: UnsafePointer<Lanes>, into sums: UnsafeMutablePointer<Lanes>
+    ) {
+        let width = min(hiddenVectors, Self.widestChunk)
+        for o in 0..<outputVectors {
+            for chunk in 0..<chunkCount {
+                for lane in 0..<8 {
+                    let table = sums
+                        + ((o * chunkCount + chunk) * 8 + lane) * Self.patternCount
+                    table[0] = .zero
+                    for pattern in 1..<Self.patternCount {
+                        let vector = pattern.trailingZeroBitCount
+                        let neuron = (chunk * width + vector) * 8 + lane
+                        let weight =
+                            vector < width
+                            ? rows[readoutStart + neuron * outputVectors + o] : .zero
+                        table[pattern] = table[pattern & (pattern - 1)] + weight
+                    }
+                }
+            }
+        }
+    }
+
+    /// The weights of one update in the forms that the passes read.
     public struct Weights {
         /// As `weightVectors` says.
         public var rows: UnsafePointer<Lanes>
+        /// As `fillReadoutSums` says.
+        public var readoutSums: UnsafePointer<Lanes>
         /// Readout weights as [output, hidden vector].
         public var readoutTransposed: UnsafePointer<Lanes>
         /// Recurrent weights as [hidden lane driven, hidden vector of the spike].
         public var recurrentTransposed: UnsafePointer<Lanes>
 
         public init(
-            rows: UnsafePointer<Lanes>, readoutTransposed: UnsafePointer<Lanes>,
-            recurrentTransposed: UnsafePointer<Lanes>
+            rows: UnsafePointer<Lanes>, readoutSums: UnsafePointer<Lanes>,
+            readoutTransposed: UnsafePointer<Lanes>, recurrentTransposed: UnsafePointer<Lanes>
         ) {
             self.rows = rows
+            self.readoutSums = readoutSums
             self.readoutTransposed = readoutTransposed
             self.recurrentTransposed = recurrentTransposed
         }
@@ -140,9 +179,11 @@ public struct LIFNetwork: Sendable {
         /// v' of the readouts going forward, adjoint of their j going backward,
         /// [step, outputVectors].
         public var outputTrace: UnsafeMutablePointer<Lanes>
-        /// Which lanes of a chunk fired, [step, chunk]: bit 8 * lane + vector.
+        /// Which neurons of a chunk fired, [step, chunk]: the byte of each lane is a pattern as
+        /// `fillReadoutSums` says.
         public var fired: UnsafeMutablePointer<UInt64>
-        /// Spiking hidden lanes in order of time, at most stepCount * hiddenLanes.
+        /// Spiking hidden lanes in order of time, at most stepCount * hiddenLanes; as `listSpikes`
+        /// leaves them.
         public var spikes: UnsafeMutablePointer<UInt16>
         /// Where the spikes of each step begin, [step + 1].
         public var spikeOffsets: UnsafeMutablePointer<Int32>

@@ -79,7 +79,7 @@ import Testing
             hiddenWeights: layer.weights.values, readoutWeights: file.readout.weights.values,
             recurrentWeights: layer.recurrentWeights?.values ?? [])
         let workspace = SampleWorkspace(kernel: network.kernel, isGraded: false)
-        let weights = network.packedWeights()
+        let weights = KernelWeights(network)
         let decided = spikes.map { sample -> UInt8 in
             var count = 0
             for (input, step) in sample.enumerated() where step != 255 {
@@ -88,8 +88,8 @@ import Testing
                 count += 1
             }
             workspace.input.events.count = count
-            weights.withUnsafeBufferPointer { weights in
-                _ = workspace.forward(weights: weights.baseAddress!)
+            weights.withKernelWeights { weights in
+                _ = workspace.forward(weights: weights)
             }
             return UInt8(workspace.decision(outputCount: network.outputCount))
         }

@@ -48,7 +48,7 @@ package final class SampleWorkspace {
     /// Simulates the input events; `score` says the answer.
     ///
     /// - Returns: The number of hidden spikes.
-    package func forward(weights: UnsafePointer<Lanes>) -> Int {
+    package func forward(weights: LIFNetwork.Weights) -> Int {
         kernel.forward(
             events: input.events, weights: weights, scratch: scratch, scores: scores)
     }

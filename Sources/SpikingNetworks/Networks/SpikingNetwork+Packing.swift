@@ -66,39 +66,3 @@ extension SpikingNetwork {
         return layers
     }
 }
-
-/// Readout and recurrent weights the other way around, as the backward pass wants them.
-package struct TransposedWeights: Sendable {
-    private let kernel: LIFNetwork
-    private let outputCount: Int
-    /// [output, hidden vector].
-    package private(set) var readout: [Lanes]
-    /// [hidden lane driven, hidden vector of the spike]; one vector in a feed-forward network.
-    package private(set) var recurrent: [Lanes]
-
-    package init(_ network: SpikingNetwork) {
-        kernel = network.kernel
-        outputCount = network.outputCount
-        readout = [Lanes](repeating: .zero, count: outputCount * kernel.hiddenVectors)
-        recurrent = [Lanes](
-            repeating: .zero,
-            count: kernel.isRecurrent ? kernel.hiddenLanes * kernel.hiddenVectors : 1)
-    }
-
-    package mutating func update(from packed: [Lanes]) {
-        for o in 0..<outputCount {
-            for h in 0..<kernel.hiddenLanes {
-                readout[o * kernel.hiddenVectors + h / 8][h % 8] =
-                    packed[kernel.readoutStart + h * kernel.outputVectors + o / 8][o % 8]
-            }
-        }
-        guard kernel.isRecurrent else { return }
-        let hv = kernel.hiddenVectors
-        for fired in 0..<kernel.hiddenLanes {
-            for driven in 0..<kernel.hiddenLanes {
-                recurrent[driven * hv + fired / 8][fired % 8] =
-                    packed[kernel.recurrentStart + fired * hv + driven / 8][driven % 8]
-            }
-        }
-    }
-}

@@ -48,7 +48,7 @@ public struct SpikingReceiver: DecisionFeedback {
         let outputs = network.outputCount
         let count = received.count
         let workspace = SampleWorkspace(kernel: network.kernel, isGraded: encoder.isGraded)
-        let weights = network.packedWeights()
+        let weights = KernelWeights(network)
         let encoding = WindowEncoding(encoder)
         let samples = TapWindow(tapCount: tapCount).padded(received.map(Float.init))
         var detection = Detection(
@@ -57,7 +57,7 @@ public struct SpikingReceiver: DecisionFeedback {
         let runIn = fedBack == nil ? min(count, Self.runInPerDecision * feedbackCount) : 0
         var decisions = detection.symbols
         samples.withUnsafeBufferPointer { samples in
-            weights.withUnsafeBufferPointer { weights in
+            weights.withKernelWeights { weights in
                 for position in -runIn..<count {
                     let k = position < 0 ? position + count : position
                     encoding.encode(samples.baseAddress! + k, into: &workspace.input.events)
@@ -67,7 +67,7 @@ public struct SpikingReceiver: DecisionFeedback {
                             input: encoder.inputCount + d * outputs + Int(decisions[past]))
                     }
                     let inputSpikes = workspace.input.events.count
-                    let hiddenSpikes = workspace.forward(weights: weights.baseAddress!)
+                    let hiddenSpikes = workspace.forward(weights: weights)
                     let best = UInt8(workspace.decision(outputCount: outputs))
                     if fedBack == nil { decisions[k] = best }
                     detection.symbols[k] = best

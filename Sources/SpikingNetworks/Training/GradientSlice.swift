@@ -12,8 +12,7 @@ struct TrainingWindows: Sendable {
 struct UpdateView: Sendable {
     let shape: Shape
     let encoding: WindowEncoding
-    let weights: [Lanes]
-    let transposed: TransposedWeights
+    let weights: KernelWeights
     /// The blocks of the update and where its symbols begin in the first of them.
     let blocks: [TrainingWindows]
     let start: Int
@@ -117,23 +116,15 @@ final class GradientSlice: @unchecked Sendable {
         _ view: UpdateView, range: Range<Int>,
         _ body: (LIFNetwork.Weights, _ window: UnsafePointer<Float>, _ target: Int) -> Void
     ) {
-        view.weights.withUnsafeBufferPointer { rows in
-            view.transposed.readout.withUnsafeBufferPointer { readout in
-                view.transposed.recurrent.withUnsafeBufferPointer { recurrent in
-                    let weights = LIFNetwork.Weights(
-                        rows: rows.baseAddress!, readoutTransposed: readout.baseAddress!,
-                        recurrentTransposed: recurrent.baseAddress!)
-                    let blockLength = view.blocks[0].symbols.count
-                    var position = view.start + range.lowerBound
-                    let end = view.start + range.upperBound
-                    while position < end {
-                        let (block, first) = position.quotientAndRemainder(
-                            dividingBy: blockLength)
-                        let last = min(blockLength, first + end - position)
-                        run(view.blocks[block], first..<last, view, weights, body)
-                        position += last - first
-                    }
-                }
+        view.weights.withKernelWeights { weights in
+            let blockLength = view.blocks[0].symbols.count
+            var position = view.start + range.lowerBound
+            let end = view.start + range.upperBound
+            while position < end {
+                let (block, first) = position.quotientAndRemainder(dividingBy: blockLength)
+                let last = min(blockLength, first + end - position)
+                run(view.blocks[block], first..<last, view, weights, body)
+                position += last - first
             }
         }
     }
@@ -155,7 +146,7 @@ final class GradientSlice: @unchecked Sendable {
                         input: shape.inputCount + d * shape.outputCount + Int(decisions[past]))
                 }
                 inputSpikes += workspace.input.events.count
-                hiddenSpikes += workspace.forward(weights: weights.rows)
+                hiddenSpikes += workspace.forward(weights: weights)
                 let target = Int(block.symbols[k])
                 let decision = workspace.decision(outputCount: shape.outputCount)
                 if decision != target { symbolErrors += 1 }
@@ -187,6 +178,7 @@ final class GradientSlice: @unchecked Sendable {
     /// Adds the spikes of the sample just simulated to those of their neurons.
     private func countSpikes() {
         let scratch = workspace.scratch
+        shape.kernel.listSpikes(scratch)
         for s in 0..<Int(scratch.spikeOffsets[shape.kernel.stepCount]) {
             spikeCounts[Int(scratch.spikes[s])] += 1
         }

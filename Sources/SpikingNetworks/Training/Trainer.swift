@@ -25,7 +25,7 @@ public final class Trainer {
     private let encoderParameters: EncoderParameters
     private let quantizer: WeightQuantizer
     private let mask: [Lanes]
-    private var transposed: TransposedWeights
+    private var weights: KernelWeights
     private let slices: [GradientSlice]
     private let executor: SliceExecutor
     private let stream: RandomStream
@@ -59,7 +59,7 @@ public final class Trainer {
         encoderParameters = EncoderParameters(receiver.encoder)
         quantizer = WeightQuantizer(policy.weights, kernel: kernel)
         mask = network.laneMask()
-        transposed = TransposedWeights(network)
+        weights = KernelWeights(network)
         let shape = shape
         slices = (0..<Self.sliceCount).map { _ in GradientSlice(shape) }
         self.executor = executor
@@ -152,13 +152,12 @@ public final class Trainer {
     }
 
     private func view(of encoder: [Lanes], blocks: [TrainingWindows], start: Int) -> UpdateView {
-        let weights = quantizer.effective(state.weights.values)
-        transposed.update(from: weights)
+        weights.update(quantizer.effective(state.weights.values))
         var learnsSpikeTimes = false
         if case .spikeTimes = policy.encoder { learnsSpikeTimes = shape.learnableCount > 0 }
         return UpdateView(
             shape: shape, encoding: WindowEncoding(encoderParameters.encoder(encoder)),
-            weights: weights, transposed: transposed, blocks: blocks, start: start,
+            weights: weights, blocks: blocks, start: start,
             learnsSpikeTimes: learnsSpikeTimes, spikeGradient: spikeGradient)
     }
 
@@ -233,8 +232,8 @@ public final class Trainer {
             let moved = zip(state.encoder.values, noise).map { $0 + $1 }
             view = UpdateView(
                 shape: shape, encoding: WindowEncoding(encoderParameters.encoder(moved)),
-                weights: view.weights, transposed: view.transposed, blocks: view.blocks,
-                start: view.start, learnsSpikeTimes: false, spikeGradient: [])
+                weights: view.weights, blocks: view.blocks, start: view.start,
+                learnsSpikeTimes: false, spikeGradient: [])
             let perturbed = view
             executor(Self.sliceCount) {
                 _ = slices[$0].measure(perturbed, range: Self.part($0, of: size))

@@ -7,8 +7,7 @@ import TestSupport
 final class KernelRun {
     let network: SpikingNetwork
     private let workspace: SampleWorkspace
-    private let weights: [Lanes]
-    private var transposed: TransposedWeights
+    private let weights: KernelWeights
     private var gradient: [Lanes]
     private var spikeGradient: [Double]
     private(set) var hiddenSpikes = 0
@@ -20,10 +19,8 @@ final class KernelRun {
         // Room for a spike of every input in every step.
         kernel.inputCount = network.inputCount * network.stepCount
         workspace = SampleWorkspace(kernel: kernel, isGraded: isGraded)
-        weights = network.packedWeights()
-        transposed = TransposedWeights(network)
-        transposed.update(from: weights)
-        gradient = [Lanes](repeating: .zero, count: weights.count)
+        weights = KernelWeights(network)
+        gradient = [Lanes](repeating: .zero, count: network.kernel.weightVectors)
         for (h, value) in spikeGradient.enumerated() {
             workspace.spikeGradient[h >> 3][h & 7] = Float(value)
         }
@@ -54,11 +51,12 @@ final class KernelRun {
             }
         }
         workspace.input.events.count = count
-        hiddenSpikes = weights.withUnsafeBufferPointer {
+        hiddenSpikes = weights.withKernelWeights {
             network.kernel.forward(
-                events: workspace.input.events, weights: $0.baseAddress!,
-                scratch: workspace.scratch, scores: workspace.scores)
+                events: workspace.input.events, weights: $0, scratch: workspace.scratch,
+                scores: workspace.scores)
         }
+        network.kernel.listSpikes(workspace.scratch)
     }
 
     var scores: [Double] { (0..<network.outputCount).map { Double(workspace.score($0)) } }
@@ -78,24 +76,17 @@ final class KernelRun {
         for (o, value) in scoreGradient.enumerated() {
             workspace.scoreGradient[o >> 3][o & 7] = Float(value)
         }
-        weights.withUnsafeBufferPointer { rows in
-            transposed.readout.withUnsafeBufferPointer { readout in
-                transposed.recurrent.withUnsafeBufferPointer { recurrent in
-                    gradient.withUnsafeMutableBufferPointer { gradient in
-                        network.kernel.backward(
-                            events: workspace.input.events,
-                            weights: LIFNetwork.Weights(
-                                rows: rows.baseAddress!, readoutTransposed: readout.baseAddress!,
-                                recurrentTransposed: recurrent.baseAddress!),
-                            outputCount: network.outputCount, scratch: workspace.scratch,
-                            scoreGradient: workspace.scoreGradient,
-                            spikeGradient: spikeGradient.isEmpty
-                                ? nil : UnsafePointer(workspace.spikeGradient),
-                            into: LIFNetwork.Gradients(
-                                weights: gradient.baseAddress!, eventTimes: workspace.eventTimes,
-                                eventSteps: eventSteps ?? network.stepCount))
-                    }
-                }
+        weights.withKernelWeights { weights in
+            gradient.withUnsafeMutableBufferPointer { gradient in
+                network.kernel.backward(
+                    events: workspace.input.events, weights: weights,
+                    outputCount: network.outputCount, scratch: workspace.scratch,
+                    scoreGradient: workspace.scoreGradient,
+                    spikeGradient: spikeGradient.isEmpty
+                        ? nil : UnsafePointer(workspace.spikeGradient),
+                    into: LIFNetwork.Gradients(
+                        weights: gradient.baseAddress!, eventTimes: workspace.eventTimes,
+                        eventSteps: eventSteps ?? network.stepCount))
             }
         }
     }
