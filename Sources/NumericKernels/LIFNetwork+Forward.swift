@@ -228,12 +228,11 @@ extension LIFNetwork {
     /// The readout weights of those who fired in a chunk, added up.
     @inline(__always)
     private static func sum(_ fired: UInt64, _ table: UnsafePointer<Lanes>) -> Lanes {
-        @inline(__always)
-        func part(_ lane: Int) -> Lanes {
-            let pattern = Int(truncatingIfNeeded: (fired >> UInt64(8 * lane)) & 0xff)
-            return table[lane * patternCount + pattern]
+        var parts = InlineArray<2, Lanes>(repeating: .zero)
+        for lane in 0..<8 {
+            let pattern = Int(truncatingIfNeeded: (fired >> UInt64(8 &* lane)) & 0xff)
+            parts[lane & 1] += table[lane &* patternCount &+ pattern]
         }
-        return ((part(0) + part(1)) + (part(2) + part(3)))
-            + ((part(4) + part(5)) + (part(6) + part(7)))
+        return parts[0] + parts[1]
     }
 }
