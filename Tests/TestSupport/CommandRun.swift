@@ -13,9 +13,11 @@ public struct CommandRun: Sendable {
     }
 
     /// Runs the program in the repository, or in another folder.
+    ///
+    /// - Parameter stopWhen: A file; as soon as it exists, the program gets the signal.
     public static func spikelink(
         _ arguments: [String], input: String? = nil, in folder: String? = nil,
-        stopAfter: TimeInterval? = nil, signal: Int32 = SIGKILL
+        stopWhen file: String? = nil, signal: Int32 = SIGKILL
     ) throws -> CommandRun {
         let process = Process()
         process.executableURL = program
@@ -30,8 +32,10 @@ public struct CommandRun: Sendable {
         try process.run()
         if let input { source.fileHandleForWriting.write(Data(input.utf8)) }
         try source.fileHandleForWriting.close()
-        if let stopAfter {
-            Thread.sleep(forTimeInterval: stopAfter)
+        if let file {
+            while process.isRunning && !FileManager.default.fileExists(atPath: file) {
+                Thread.sleep(forTimeInterval: 0.01)
+            }
             kill(process.processIdentifier, signal)
         }
         let written = output.fileHandleForReading.readDataToEndOfFile()

@@ -160,17 +160,18 @@ struct CommandTests {
             }.joined(separator: "\n")
             try short.write(
                 toFile: folder + "/model/model.yaml", atomically: true, encoding: .utf8)
-            func train(_ name: String, resume: Bool, stopAfter: TimeInterval? = nil) throws
+            func train(_ name: String, resume: Bool, stopWhen file: String? = nil) throws
                 -> CommandRun
             {
                 try CommandRun.spikelink(
                     [
                         "train", folder + "/model", "--channel", "lcd",
                         resume ? "--resume" : "-o", folder + "/" + name,
-                    ], stopAfter: stopAfter)
+                    ], stopWhen: file)
             }
             #expect(try train("whole", resume: false).status == 0)
-            let killed = try train("parts", resume: false, stopAfter: 4)
+            let killed = try train(
+                "parts", resume: false, stopWhen: folder + "/parts/checkpoint.safetensors")
             #expect(killed.status != 0)
             #expect(!FileManager.default.fileExists(atPath: folder + "/parts/network.nir"))
             let resumed = try train("parts", resume: true)
