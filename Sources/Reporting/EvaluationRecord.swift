@@ -11,6 +11,8 @@ public struct EvaluationRecord: Sendable, Codable {
     public var substrate: String
     public var chipSeed: UInt64?
     public var seed: UInt64
+    /// What the symbols counted on are for, if not a test: `validation`.
+    public var stream: String?
     public var training: Training
     /// Revision of the package that computed the figures.
     public var revision: String
@@ -184,7 +186,7 @@ public struct EvaluationRecord: Sendable, Codable {
     enum CodingKeys: String, CodingKey {
         case schema, channel, receiver, substrate
         case chipSeed = "chip_seed"
-        case seed, training, revision, toolchain, points, crossings
+        case seed, stream, training, revision, toolchain, points, crossings
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -195,6 +197,7 @@ public struct EvaluationRecord: Sendable, Codable {
         try container.encode(substrate, forKey: .substrate)
         try container.encode(chipSeed, forKey: .chipSeed)
         try container.encode(seed, forKey: .seed)
+        try container.encodeIfPresent(stream, forKey: .stream)
         try container.encode(training, forKey: .training)
         try container.encode(revision, forKey: .revision)
         try container.encode(toolchain, forKey: .toolchain)

@@ -19,7 +19,9 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "Most bits to send at each point.") var maximumBits: Int = 2_000_000_000
     @Option(help: "Where spiking receivers run: software or chip.") var on: SubstrateOption = .software
     @OptionGroup var chip: ChipOptions
-    @Option(help: "Seed of the test stream.") var seed: UInt64 = 1
+    @Option(help: "Seed of the stream.") var seed: UInt64 = 1
+    @Option(help: "What to count on: test, or validation to choose between receivers.")
+    var stream: StreamOption = .test
     @Flag(
         inversion: .prefixedNo,
         help: "Calibrate the scores and measure what soft decisions are worth.")
@@ -42,10 +44,12 @@ struct EvaluateCommand: ParsableCommand {
         try Failure.guarded {
             let link = try channel.load()
             let catalog = Catalog.standard()
-            let evaluation = Evaluation(
+            // Scores are calibrated on the validation stream, which must not be judged on itself.
+            var evaluation = Evaluation(
                 link: link, noisePowersInDecibels: noiseDb.values, bitErrors: bitErrors,
                 maximumBits: maximumBits, seed: seed, parallel: threads.parallel,
-                calibration: reliability ? .standard : nil)
+                calibration: reliability && stream == .test ? .standard : nil)
+            evaluation.stream = stream == .test ? .test : .validation
             Interruption.watch()
             var records: [EvaluationRecord] = []
             for name in models {

@@ -24,6 +24,9 @@ struct ThreadOption: ParsableArguments {
     var parallel: Parallel { Parallel(threads: threads) }
 }
 
+/// What the symbols of an evaluation are for.
+enum StreamOption: String, ExpressibleByArgument, CaseIterable { case test, validation }
+
 /// Noise powers in dB: one value, a list `-20,-18`, or a range `-22:-15:1`.
 struct NoiseRange: ExpressibleByArgument {
     let values: [Double]

@@ -15,6 +15,8 @@ public struct Evaluation: Sendable {
     /// Counting stops at the latest here; the interval then tells how little is known.
     public var maximumBits: Int
     public var seed: UInt64
+    /// What symbols are counted on: a test, or validation for those who still choose something.
+    public var stream = SymbolStreams.Purpose.test
     public var parallel: Parallel
     /// How scores are calibrated to measure reliabilities; nil leaves those out.
     public var calibration: CalibrationPolicy?
@@ -68,7 +70,7 @@ public struct Evaluation: Sendable {
             }
             var sums = SoftOutputs.Sums(bitsPerSymbol: link.parameters.alphabet.bitsPerSymbol)
             let (count, operations) = try count(
-                detector, noise: noise, purpose: .test, progress: show
+                detector, noise: noise, purpose: stream, progress: show
             ) { block, detection in
                 soft?.measure(detection.scores, sent: block.symbols)
             } collect: { part in
@@ -86,11 +88,13 @@ public struct Evaluation: Sendable {
                 threshold: threshold.name, ber: threshold.bitErrorRate,
                 noiseDB: ThresholdCrossing.noiseDB(of: counts, at: threshold.bitErrorRate))
         }
-        return EvaluationRecord(
+        var record = EvaluationRecord(
             channel: link.json, receiver: receiver.record, substrate: substrate.name,
             chipSeed: substrate.chipSeed, seed: seed, training: receiver.training,
             revision: Provenance.revision, toolchain: Provenance.toolchain, points: points,
             crossings: crossings)
+        if stream != .test { record.stream = stream.rawValue }
+        return record
     }
 
     /// Where a receiver runs.
@@ -151,7 +155,7 @@ public struct Evaluation: Sendable {
         guard let detector = detector as? any DecisionFeedback, detector.feedbackCount > 0 else {
             return nil
         }
-        let streams = streams(noise: noise, purpose: .test)
+        let streams = streams(noise: noise, purpose: stream)
         let bitsPerSymbol = link.parameters.alphabet.bitsPerSymbol
         let blocks = bits / (bitsPerSymbol * SymbolStreams.blockLength)
         let total = try parallel.map(blocks) { index in

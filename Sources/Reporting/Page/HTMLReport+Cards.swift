@@ -16,6 +16,7 @@ extension HTMLReport {
             ("training", record.training.policy),
             ("trained at", levels.joined(separator: ", ")),
             ("seed", "\(record.seed)"),
+            ("counted on", record.stream.map { "\($0) stream" } ?? ""),
             ("chip seed", record.chipSeed.map { "\($0)" } ?? ""),
             ("channel", record.channel["name"]?.string ?? ""),
             ("revision", record.revision),
