@@ -164,6 +164,12 @@ extension TrainingPolicy {
                 "needs largest_hidden_weight and largest_readout_weight, which become 63")
         }
         feedback = try section.choice("feedback", default: .sent)
+        if let sampled = try section.optionalSection("gradient_sampling") {
+            sampling = .byError(
+                threshold: try sampled.number("threshold", in: 1e-6...1),
+                floor: try sampled.number("floor", in: 1e-4...1))
+            try sampled.finish()
+        }
         if let learning = try section.optionalSection("encoder_learning") {
             encoder = try EncoderLearning(learning)
         }

@@ -1,4 +1,5 @@
 import NumericKernels
+import RandomStreams
 import RealModule
 import SpikeEncoding
 
@@ -19,6 +20,8 @@ struct UpdateView: Sendable {
     let learnsSpikeTimes: Bool
     /// Derivative of the penalties by each hidden spike, [hidden vector]; empty for none.
     let spikeGradient: [Lanes]
+    /// Decides who is differentiated, where not all are.
+    let draws: RandomStream
 
     /// What does not change between updates.
     struct Shape: Sendable {
@@ -34,6 +37,7 @@ struct UpdateView: Sendable {
         /// Whether neurons differ in what a spike of theirs costs.
         let penalizesRates: Bool
         let isGraded: Bool
+        let sampling: TrainingPolicy.GradientSampling
     }
 }
 
@@ -74,7 +78,8 @@ final class GradientSlice: @unchecked Sendable {
         loss = 0
         let eventSteps = view.encoding.encoder.stepCount
         let usesSpikeGradient = !view.spikeGradient.isEmpty
-        for h in view.spikeGradient.indices { workspace.spikeGradient[h] = view.spikeGradient[h] }
+        // A stream for every slice: who is drawn must not depend on threads.
+        var draws = view.draws.substream("slice", range.lowerBound)
         for i in spikeCounts.indices { spikeCounts[i] = 0 }
         gradient.withUnsafeMutableBufferPointer { gradient in
             encoderGradient.withUnsafeMutableBufferPointer { encoderGradient in
@@ -83,8 +88,11 @@ final class GradientSlice: @unchecked Sendable {
                     eventTimes: view.learnsSpikeTimes ? workspace.eventTimes : nil,
                     eventSteps: eventSteps)
                 run(view, range: range) { weights, window, target in
-                    differentiateScores(target: target)
+                    let error = differentiateScores(target: target)
                     if shape.penalizesRates { countSpikes() }
+                    let probability = shape.sampling.probability(error: error)
+                    if probability < 1 && Float(draws.uniform()) >= probability { return }
+                    weigh(view.spikeGradient, by: 1 / probability)
                     workspace.backward(
                         weights: weights, outputCount: shape.outputCount,
                         usesSpikeGradient: usesSpikeGradient, into: gradients)
@@ -101,7 +109,7 @@ final class GradientSlice: @unchecked Sendable {
     /// The summed cross-entropy over the same symbols, without a gradient.
     func measure(_ view: UpdateView, range: Range<Int>) -> Double {
         loss = 0
-        run(view, range: range) { _, _, target in differentiateScores(target: target) }
+        run(view, range: range) { _, _, target in _ = differentiateScores(target: target) }
         return loss
     }
 
@@ -159,7 +167,9 @@ final class GradientSlice: @unchecked Sendable {
     }
 
     /// Softmax and cross-entropy: the gradient is the probability minus the target.
-    private func differentiateScores(target: Int) {
+    ///
+    /// - Returns: What the probability of the sent class is short of 1.
+    private func differentiateScores(target: Int) -> Float {
         let outputs = shape.outputCount
         var highest = workspace.score(0)
         for o in 1..<outputs { highest = max(highest, workspace.score(o)) }
@@ -173,6 +183,14 @@ final class GradientSlice: @unchecked Sendable {
         loss -= Double(Float.log(max(targetProbability, 1e-30)))
         for v in 0..<(outputs + 7) / 8 { workspace.scoreGradient[v] /= Lanes(repeating: sum) }
         workspace.scoreGradient[target >> 3][target & 7] -= 1
+        return -workspace.scoreGradient[target >> 3][target & 7]
+    }
+
+    /// Sets the gradients of a symbol that stands for others as well.
+    private func weigh(_ spikeGradient: [Lanes], by weight: Float) {
+        let weight = Lanes(repeating: weight)
+        for h in spikeGradient.indices { workspace.spikeGradient[h] = weight * spikeGradient[h] }
+        for v in 0..<(shape.outputCount + 7) / 8 { workspace.scoreGradient[v] *= weight }
     }
 
     /// Adds the spikes of the sample just simulated to those of their neurons.

@@ -55,7 +55,7 @@ public final class Trainer {
             spikeCost: Float(
                 policy.regularization.eventPenalty * Double(network.hiddenFanOut)),
             penalizesRates: policy.regularization.ratePenalty != 0,
-            isGraded: receiver.encoder.isGraded)
+            isGraded: receiver.encoder.isGraded, sampling: policy.sampling)
         encoderParameters = EncoderParameters(receiver.encoder)
         quantizer = WeightQuantizer(policy.weights, kernel: kernel)
         mask = network.laneMask()
@@ -158,7 +158,8 @@ public final class Trainer {
         return UpdateView(
             shape: shape, encoding: WindowEncoding(encoderParameters.encoder(encoder)),
             weights: weights, blocks: blocks, start: start,
-            learnsSpikeTimes: learnsSpikeTimes, spikeGradient: spikeGradient)
+            learnsSpikeTimes: learnsSpikeTimes, spikeGradient: spikeGradient,
+            draws: stream.substream("gradient sampling", state.updates))
     }
 
     /// What the penalties say of a spike of each hidden neuron.
@@ -233,7 +234,7 @@ public final class Trainer {
             view = UpdateView(
                 shape: shape, encoding: WindowEncoding(encoderParameters.encoder(moved)),
                 weights: view.weights, blocks: view.blocks, start: view.start,
-                learnsSpikeTimes: false, spikeGradient: [])
+                learnsSpikeTimes: false, spikeGradient: [], draws: view.draws)
             let perturbed = view
             executor(Self.sliceCount) {
                 _ = slices[$0].measure(perturbed, range: Self.part($0, of: size))

@@ -11,6 +11,7 @@ public struct TrainingPolicy: Sendable, Hashable, Codable {
     public var weights = WeightRange()
     /// What decision feedback sees while training.
     public var feedback = Feedback.sent
+    public var sampling = GradientSampling.all
     public var encoder = EncoderLearning.none
 
     public init(symbolCount: Int, batch: BatchGrowth, learningRate: LearningRateSchedule) {
@@ -47,6 +48,28 @@ public struct TrainingPolicy: Sendable, Hashable, Codable {
         public var isSixBit = false
 
         public init() {}
+    }
+
+    /// Which symbols of a batch are differentiated.
+    public enum GradientSampling: Sendable, Hashable, Codable {
+        /// Every one.
+        case all
+        /// Each with a probability q, its gradient then divided by q: q is 1 where the network gives
+        /// the sent class less than 1 - `threshold`, falls in proportion to what it is short of 1,
+        /// and is never below `floor`. The expected gradient is that of the whole batch (Horvitz and
+        /// Thompson 1952). Near the bound almost all symbols are sure and their gradients next to
+        /// nothing; going backward costs more than going forward.
+        case byError(threshold: Double, floor: Double)
+
+        /// The probability q for a class probability that is short of 1 by `error`.
+        @inline(__always)
+        func probability(error: Float) -> Float {
+            switch self {
+            case .all: 1
+            case .byError(let threshold, let floor):
+                min(1, max(Float(floor), error / Float(threshold)))
+            }
+        }
     }
 
     public enum Feedback: String, Sendable, Hashable, Codable, CaseIterable {
