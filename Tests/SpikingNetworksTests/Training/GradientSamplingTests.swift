@@ -6,13 +6,13 @@ import Testing
 struct GradientSamplingTests {
     /// A network that is sure of most symbols.
     private static let begun: TrainingState = {
-        let trainer = TrainerTests.trainer(policy(.all))
-        TrainerTests.train(trainer, calls: 30)
+        let trainer = TrainerTests.trainer(TrainerTests.policy(symbols: 20_000))
+        TrainerTests.train(trainer)
         return trainer.state
     }()
 
     private static func policy(_ sampling: TrainingPolicy.GradientSampling) -> TrainingPolicy {
-        var policy = TrainerTests.policy(symbols: 40_000)
+        var policy = TrainerTests.policy(symbols: 21_000)
         policy.batch = BatchGrowth(first: 500, last: 500)
         policy.encoder = .spikeTimes(rateFactor: 1, isShared: false)
         policy.sampling = sampling
