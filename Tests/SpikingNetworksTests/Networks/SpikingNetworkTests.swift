@@ -68,8 +68,8 @@ struct SpikingNetworkTests {
         }
     }
 
-    /// Sizes on both sides of a vector and of the packing of spike bits (32 vectors).
-    @Test(arguments: [1, 7, 8, 9, 40, 255, 256, 257, 300])
+    /// Every width of a chunk, sizes on both sides of a vector and of a chunk, several chunks.
+    @Test(arguments: [1, 9, 15, 16, 17, 40, 60, 79, 80, 81, 300])
     func kernelFollowsItsStrictTwin(hidden: Int) {
         let network = Self.randomNetwork(
             inputs: 9, hidden: hidden, outputs: hidden == 9 ? 11 : 4, steps: 25, seed: 3)
@@ -82,6 +82,27 @@ struct SpikingNetworkTests {
             inputs: 9, hidden: 21, outputs: 4, steps: 25, seed: 5, readout: readout,
             isRecurrent: isRecurrent)
         compare(network, raster: Self.randomRaster(network, seed: 6))
+    }
+
+    /// Spikes still come after the last input in most of these samples, and none in the end.
+    @Test(arguments: [3, 40, 60, 80, 90], SpikingNetwork.Readout.allCases)
+    func inferenceGivesTheSameBitsForLess(hidden: Int, readout: SpikingNetwork.Readout) {
+        for isRecurrent in [false, true] {
+            let network = Self.randomNetwork(
+                inputs: 9, hidden: hidden, outputs: hidden == 60 ? 6 : 4, steps: 70, seed: 10,
+                readout: readout, isRecurrent: isRecurrent)
+            let full = KernelRun(network)
+            let lean = KernelRun(network)
+            for seed in 0..<20 as Range<UInt64> {
+                var raster = Self.randomRaster(network, seed: 11 + seed)
+                let end = Int(3 * seed) * network.inputCount
+                for i in end..<raster.count { raster[i] = 0 }
+                full.forward(raster)
+                lean.infer(raster)
+                #expect(full.scores.map(\.bitPattern) == lean.scores.map(\.bitPattern))
+                #expect(full.hiddenSpikes == lean.hiddenSpikes)
+            }
+        }
     }
 
     @Test func gradedEventsScaleTheirWeights() {
