@@ -21,19 +21,23 @@ final class NetworkRun: EngineRun {
     let parallel: Parallel
     private(set) var lastLoss = 0.0
 
-    /// - Parameter learningRate: Tiny where the activity shall stay what it is.
+    /// - Parameters:
+    ///   - learningRate: Tiny where the activity shall stay what it is.
+    ///   - learnsEncoder: Whether spike times are differentiated and the encoder moves.
     init(
-        _ problem: EqualizerProblem, batch: Int, threads: Int = 1, learningRate: Double = 1e-6
+        _ problem: EqualizerProblem, batch: Int, threads: Int = 1, learningRate: Double = 1e-6,
+        learnsEncoder: Bool = false
     ) {
         self.problem = problem
         let parallel = Parallel(threads: threads)
         self.parallel = parallel
+        var policy = TrainingPolicy(
+            symbolCount: 1 << 50, batch: BatchGrowth(first: batch, last: batch),
+            learningRate: LearningRateSchedule(
+                peak: learningRate, warmupUpdates: 0, decay: .cosine(finalFactor: 1)))
+        if learnsEncoder { policy.encoder = .spikeTimes(rateFactor: 1, isShared: false) }
         trainer = Trainer(
-            problem.receiver,
-            policy: TrainingPolicy(
-                symbolCount: 1 << 50, batch: BatchGrowth(first: batch, last: batch),
-                learningRate: LearningRateSchedule(
-                    peak: learningRate, warmupUpdates: 0, decay: .cosine(finalFactor: 1))),
+            problem.receiver, policy: policy,
             blockLength: problem.received.count, stream: RandomStream(seed: 1),
             executor: { count, body in parallel.run(count, body) })
     }

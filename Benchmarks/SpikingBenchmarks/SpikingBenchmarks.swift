@@ -7,7 +7,8 @@ struct SpikingBenchmarks: ParsableCommand {
         commandName: "spiking-benchmarks",
         abstract: "Measure the speed of training and inference.",
         subcommands: [
-            EngineCommand.self, LadderCommand.self, ExportCommand.self, ServeCommand.self,
+            EngineCommand.self, RatesCommand.self, LadderCommand.self, ExportCommand.self,
+            ServeCommand.self,
         ])
 }
 
@@ -25,6 +26,17 @@ struct EngineCommand: ParsableCommand {
         let report = try benchmark.run()
         if let output { try ResultFile.write(report, to: output) }
     }
+}
+
+struct RatesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rates",
+        abstract: "Symbols per second of processor time of the network shapes in use.")
+
+    @Option(help: "Shortest time of every measurement.") var seconds = 0.3
+    @Option(help: "Only shapes whose name contains this.") var only = ""
+
+    func run() throws { try ShapeRates(seconds: seconds, filter: only).run() }
 }
 
 struct LadderCommand: ParsableCommand {

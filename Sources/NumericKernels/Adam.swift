@@ -50,7 +50,7 @@ public struct AdamStep: Sendable {
             _ lanes: UnsafeMutablePointer<Lanes>, _ body: (UnsafeMutablePointer<Float>) -> Result
         ) -> Result {
             UnsafeMutableRawPointer(lanes).withMemoryRebound(
-                to: Float.self, capacity: 8 * count, body)
+                to: Float.self, capacity: Lanes.scalarCount * count, body)
         }
         floats(weights) { weights in
             floats(first) { first in
@@ -58,7 +58,7 @@ public struct AdamStep: Sendable {
                     floats(UnsafeMutablePointer(mutating: gradient)) { gradient in
                         apply(
                             step: step, weights: weights, gradient: gradient, first: first,
-                            second: second, count: 8 * count)
+                            second: second, count: Lanes.scalarCount * count)
                     }
                 }
             }

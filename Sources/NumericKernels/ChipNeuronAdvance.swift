@@ -17,14 +17,14 @@ extension ChipNeuronGroup {
         from start: Int32, to end: Int32, spikes: UnsafeMutablePointer<UInt64>,
         capacity: Int, spikeTotal: inout Int, tally: inout ChipKernelTally
     ) {
-        let total = Lanes(repeating: Float(end - start))
+        let total = ChipLanes(repeating: Float(end - start))
         let endTick = SIMD8<Int32>(repeating: end)
         let startTick = SIMD8<Int32>(repeating: start)
         let firstNew = spikeTotal
         var lane = 0
         while lane < laneCount {
             let held = load(refractoryUntil, lane)
-            let span = Lanes(
+            let span = ChipLanes(
                 chipLarger(endTick &- chipLarger(held, startTick), SIMD8(repeating: 0)))
             let m = load(rateMembrane, lane)
             let a = load(rateExcitatory, lane)
@@ -37,8 +37,8 @@ extension ChipNeuronGroup {
             let i1 = i0 * chipExp(-(total * b))
             let xe = span * (m - a)
             let xi = span * (m - b)
-            var v1: Lanes
-            let small = Lanes(repeating: 0.75)
+            var v1: ChipLanes
+            let small = ChipLanes(repeating: 0.75)
             if all((xe .<= small) .& (xe .>= -small) .& (xi .<= small) .& (xi .>= -small)) {
                 let drive = (e1 * chipPhiSeries(xe)).addingProduct(-i1, chipPhiSeries(xi))
                 v1 = (span * m * drive).addingProduct(v0, decay)
@@ -53,10 +53,10 @@ extension ChipNeuronGroup {
                     chipExp(-(span * b)))
             }
             if hasThresholds {
-                let limit = load(presentThreshold, lane) - Lanes(repeating: 1e-3)
+                let limit = load(presentThreshold, lane) - ChipLanes(repeating: 1e-3)
                 let drive = e0 - i1
                 let bound = chipLarger(v0, drive.addingProduct(v0 - drive, decay))
-                let zero = Lanes(repeating: 0)
+                let zero = ChipLanes(repeating: 0)
                 var near = (bound .>= limit) .& (span .> zero)
                 if any(near) {
                     near = near .& Self.mayCross(
@@ -94,10 +94,10 @@ extension ChipNeuronGroup {
     /// growing drive keep the wider limits e0 - i1 and e1 - i0; thresholds below leak always pass.
     @inline(__always)
     private static func mayCross(
-        limit: Lanes, v0: Lanes, v1: Lanes, start: (Lanes, Lanes), end: (Lanes, Lanes),
-        rates: (Lanes, Lanes), rateSpan: Lanes
+        limit: ChipLanes, v0: ChipLanes, v1: ChipLanes, start: (ChipLanes, ChipLanes),
+        end: (ChipLanes, ChipLanes), rates: (ChipLanes, ChipLanes), rateSpan: ChipLanes
     ) -> SIMDMask<SIMD8<Int32>> {
-        let zero = Lanes(repeating: 0)
+        let zero = ChipLanes(repeating: 0)
         let driveAtStart = start.0 - start.1
         let driveAtEnd = end.0 - end.1
         let doesNotGrow =
@@ -119,10 +119,10 @@ extension ChipNeuronGroup {
     /// The same response where |x| is large: the plain difference of exponentials.
     @inline(__always)
     private static func farResponse(
-        current: Lanes, atEnd: Lanes, _ span: Lanes, _ x: Lanes, _ membrane: Lanes,
-        _ synaptic: Lanes
-    ) -> Lanes {
-        let small = Lanes(repeating: 0.75)
+        current: ChipLanes, atEnd: ChipLanes, _ span: ChipLanes, _ x: ChipLanes,
+        _ membrane: ChipLanes, _ synaptic: ChipLanes
+    ) -> ChipLanes {
+        let small = ChipLanes(repeating: 0.75)
         let isClose = (x .<= small) .& (x .>= -small)
         let close = span * atEnd * chipPhiSeries(x.replacing(with: 0, where: .!isClose))
         let divisor = x.replacing(with: 1, where: isClose)
@@ -219,8 +219,8 @@ extension ChipNeuronGroup {
 }
 
 @inline(__always)
-func load(_ pointer: UnsafeMutablePointer<Float>, _ lane: Int) -> Lanes {
-    UnsafeRawPointer(pointer + lane).loadUnaligned(as: Lanes.self)
+func load(_ pointer: UnsafeMutablePointer<Float>, _ lane: Int) -> ChipLanes {
+    UnsafeRawPointer(pointer + lane).loadUnaligned(as: ChipLanes.self)
 }
 
 @inline(__always)
@@ -229,6 +229,6 @@ func load(_ pointer: UnsafeMutablePointer<Int32>, _ lane: Int) -> SIMD8<Int32> {
 }
 
 @inline(__always)
-func store(_ value: Lanes, _ pointer: UnsafeMutablePointer<Float>, _ lane: Int) {
-    UnsafeMutableRawPointer(pointer + lane).storeBytes(of: value, as: Lanes.self)
+func store(_ value: ChipLanes, _ pointer: UnsafeMutablePointer<Float>, _ lane: Int) {
+    UnsafeMutableRawPointer(pointer + lane).storeBytes(of: value, as: ChipLanes.self)
 }

@@ -2,9 +2,12 @@
 // another module would drop the vector flags of this one.
 
 
+/// Neurons of the chip side by side.
+typealias ChipLanes = SIMD8<Float>
+
 /// Lane-wise maximum; the standard function is not inlined here.
 @inline(__always)
-func chipLarger(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: a .< b) }
+func chipLarger(_ a: ChipLanes, _ b: ChipLanes) -> ChipLanes { a.replacing(with: b, where: a .< b) }
 
 @inline(__always)
 func chipLarger(_ a: SIMD8<Int32>, _ b: SIMD8<Int32>) -> SIMD8<Int32> {
@@ -16,37 +19,37 @@ func chipLarger(_ a: SIMD8<Int32>, _ b: SIMD8<Int32>) -> SIMD8<Int32> {
 /// x = k ln 2 + g with |g| <= ln 2 / 2; exp(g) by its Taylor sum to degree 6, 2^k through the
 /// exponent bits. Arguments below -80 give exp(-80), zero for every purpose here.
 @inline(__always)
-func chipExp(_ argument: Lanes) -> Lanes {
-    let x = chipLarger(argument, Lanes(repeating: -80))
+func chipExp(_ argument: ChipLanes) -> ChipLanes {
+    let x = chipLarger(argument, ChipLanes(repeating: -80))
     // Adding 1.5 * 2^23 leaves the rounded integer in the low bits of the float.
-    let magic = Lanes(repeating: 12_582_912)
-    let shifted = magic.addingProduct(x, Lanes(repeating: 1.442_695_04))
+    let magic = ChipLanes(repeating: 12_582_912)
+    let shifted = magic.addingProduct(x, ChipLanes(repeating: 1.442_695_04))
     let k = shifted - magic
-    var g = x.addingProduct(k, Lanes(repeating: -0.693_145_75))
-    g = g.addingProduct(k, Lanes(repeating: -1.428_606_8e-6))
-    var p = Lanes(repeating: 1 / 720)
-    p = Lanes(repeating: 1 / 120).addingProduct(p, g)
-    p = Lanes(repeating: 1 / 24).addingProduct(p, g)
-    p = Lanes(repeating: 1 / 6).addingProduct(p, g)
-    p = Lanes(repeating: 0.5).addingProduct(p, g)
-    p = Lanes(repeating: 1).addingProduct(p, g)
-    p = Lanes(repeating: 1).addingProduct(p, g)
+    var g = x.addingProduct(k, ChipLanes(repeating: -0.693_145_75))
+    g = g.addingProduct(k, ChipLanes(repeating: -1.428_606_8e-6))
+    var p = ChipLanes(repeating: 1 / 720)
+    p = ChipLanes(repeating: 1 / 120).addingProduct(p, g)
+    p = ChipLanes(repeating: 1 / 24).addingProduct(p, g)
+    p = ChipLanes(repeating: 1 / 6).addingProduct(p, g)
+    p = ChipLanes(repeating: 0.5).addingProduct(p, g)
+    p = ChipLanes(repeating: 1).addingProduct(p, g)
+    p = ChipLanes(repeating: 1).addingProduct(p, g)
     let exponent = unsafeBitCast(shifted, to: SIMD8<UInt32>.self) &<< 23
     return unsafeBitCast(
-        unsafeBitCast(p, to: SIMD8<UInt32>.self) &+ exponent, to: Lanes.self)
+        unsafeBitCast(p, to: SIMD8<UInt32>.self) &+ exponent, to: ChipLanes.self)
 }
 
 /// phi(x) = (1 - exp(-x)) / x by its Taylor sum, error below 3e-7 for |x| <= 0.75.
 @inline(__always)
-func chipPhiSeries(_ x: Lanes) -> Lanes {
-    var p = Lanes(repeating: -1 / 40_320)
-    p = Lanes(repeating: 1 / 5_040).addingProduct(p, x)
-    p = Lanes(repeating: -1 / 720).addingProduct(p, x)
-    p = Lanes(repeating: 1 / 120).addingProduct(p, x)
-    p = Lanes(repeating: -1 / 24).addingProduct(p, x)
-    p = Lanes(repeating: 1 / 6).addingProduct(p, x)
-    p = Lanes(repeating: -0.5).addingProduct(p, x)
-    return Lanes(repeating: 1).addingProduct(p, x)
+func chipPhiSeries(_ x: ChipLanes) -> ChipLanes {
+    var p = ChipLanes(repeating: -1 / 40_320)
+    p = ChipLanes(repeating: 1 / 5_040).addingProduct(p, x)
+    p = ChipLanes(repeating: -1 / 720).addingProduct(p, x)
+    p = ChipLanes(repeating: 1 / 120).addingProduct(p, x)
+    p = ChipLanes(repeating: -1 / 24).addingProduct(p, x)
+    p = ChipLanes(repeating: 1 / 6).addingProduct(p, x)
+    p = ChipLanes(repeating: -0.5).addingProduct(p, x)
+    return ChipLanes(repeating: 1).addingProduct(p, x)
 }
 
 /// exp of four doubles, arguments between -700 and 1; relative error below 1e-14.

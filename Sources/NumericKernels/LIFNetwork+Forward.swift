@@ -1,50 +1,60 @@
 extension LIFNetwork {
-    /// Simulates one sample.
+    /// Simulates one sample and keeps what `backward` needs.
     ///
-    /// - Parameter scores: Receives the scores, [output lane]; lanes without a readout hold 0.
+    /// - Parameter scores: Receives the scores, [quad]; elements without a readout hold 0.
     /// - Returns: The number of hidden spikes.
     public func forward(
-        events: Events, weights: Weights, scratch: Scratch, scores: UnsafeMutablePointer<Lanes>
+        events: Events, weights: Weights, scratch: Scratch, scores: UnsafeMutablePointer<Quad>
     ) -> Int {
-        switch min(hiddenVectors, Self.widestChunk) {
-        case 1: forward(ChunkWidth<1>(), events, weights, scratch, scores)
-        case 2: forward(ChunkWidth<2>(), events, weights, scratch, scores)
-        case 3: forward(ChunkWidth<3>(), events, weights, scratch, scores)
-        case 4: forward(ChunkWidth<4>(), events, weights, scratch, scores)
-        default: forward(ChunkWidth<5>(), events, weights, scratch, scores)
+        let pass = ForwardPass(events: events, weights: weights, scratch: scratch, scores: scores)
+        return switch chunkWidth {
+        case 1: forward(ChunkWidth<1>(), pass, keepsTraces: true)
+        case 2: forward(ChunkWidth<2>(), pass, keepsTraces: true)
+        case 3: forward(ChunkWidth<3>(), pass, keepsTraces: true)
+        case 4: forward(ChunkWidth<4>(), pass, keepsTraces: true)
+        default: forward(ChunkWidth<5>(), pass, keepsTraces: true)
         }
     }
 
-    @inline(__always)
-    private func forward<let width: Int>(
-        _ chunk: ChunkWidth<width>, _ events: Events, _ weights: Weights, _ scratch: Scratch,
-        _ scores: UnsafeMutablePointer<Lanes>
+    /// The same scores and number of spikes, bit for bit, for less: no traces, and no steps in
+    /// which nothing can happen any more.
+    public func infer(
+        events: Events, weights: Weights, scratch: Scratch, scores: UnsafeMutablePointer<Quad>
     ) -> Int {
-        let chunks = chunkCount
-        for i in 0..<2 * hiddenVectors { scratch.hidden[i] = .zero }
-        addInput(chunk, events, weights: weights.rows, drive: scratch.drive)
-        if isRecurrent {
-            let rows = weights.rows + recurrentStart
-            var before = 0..<0
-            scratch.spikeOffsets[0] = 0
-            for t in 0..<stepCount {
-                for c in 0..<chunks {
-                    deliver(chunk, c, spikes: before, rows: rows, scratch)
-                    advance(chunk, c, steps: t..<t + 1, scratch)
-                }
-                before = before.upperBound..<listSpikes(t, after: before.upperBound, scratch)
-            }
-        } else {
-            for c in 0..<chunks { advance(chunk, c, steps: 0..<stepCount, scratch) }
+        let pass = ForwardPass(events: events, weights: weights, scratch: scratch, scores: scores)
+        return switch chunkWidth {
+        case 1: forward(ChunkWidth<1>(), pass, keepsTraces: false)
+        case 2: forward(ChunkWidth<2>(), pass, keepsTraces: false)
+        case 3: forward(ChunkWidth<3>(), pass, keepsTraces: false)
+        case 4: forward(ChunkWidth<4>(), pass, keepsTraces: false)
+        default: forward(ChunkWidth<5>(), pass, keepsTraces: false)
         }
-        read(weights.readoutSums, scratch, scores)
-        var spikes = 0
-        for i in 0..<stepCount * chunks { spikes &+= scratch.fired[i].nonzeroBitCount }
-        return spikes
+    }
+
+    struct ForwardPass {
+        let events: Events
+        let weights: Weights
+        let scratch: Scratch
+        let scores: UnsafeMutablePointer<Quad>
+    }
+
+    @inline(always)
+    private func forward<let width: Int>(
+        _ chunk: ChunkWidth<width>, _ pass: ForwardPass, keepsTraces: Bool
+    ) -> Int {
+        addInput(chunk, pass)
+        if isRecurrent {
+            advanceRecurrent(chunk, pass, keepsTraces: keepsTraces)
+        } else if chunkCount == 1 && outputQuads == 1 {
+            return advanceWithReadout(chunk, pass, keepsTraces: keepsTraces)
+        } else {
+            for c in 0..<chunkCount { advance(chunk, c, pass, keepsTraces: keepsTraces) }
+        }
+        return read(chunk, pass, keepsTraces: keepsTraces)
     }
 
     /// Adds a row of a weight or gradient array to another.
-    @inline(__always)
+    @inline(always)
     func addRow<let width: Int>(
         _ chunk: ChunkWidth<width>, _ row: UnsafePointer<Lanes>,
         to target: UnsafeMutablePointer<Lanes>
@@ -56,7 +66,7 @@ extension LIFNetwork {
         }
     }
 
-    @inline(__always)
+    @inline(always)
     func addRow<let width: Int>(
         _ chunk: ChunkWidth<width>, _ row: UnsafePointer<Lanes>, times value: Float,
         to target: UnsafeMutablePointer<Lanes>
@@ -69,14 +79,14 @@ extension LIFNetwork {
         }
     }
 
-    /// The input current of every step.
-    @inline(__always)
-    private func addInput<let width: Int>(
-        _ chunk: ChunkWidth<width>, _ events: Events, weights: UnsafePointer<Lanes>,
-        drive: UnsafeMutablePointer<Lanes>
-    ) {
+    /// The input current of every step that may have any.
+    @inline(always)
+    private func addInput<let width: Int>(_ chunk: ChunkWidth<width>, _ pass: ForwardPass) {
         let hv = hiddenVectors
-        for i in 0..<stepCount * hv { drive[i] = .zero }
+        let events = pass.events
+        let weights = pass.weights.rows
+        let drive = pass.scratch.drive
+        for i in 0..<drivenSteps(events) * hv { drive[i] = .zero }
         guard let values = events.values else {
             for e in 0..<events.count {
                 addRow(
@@ -105,134 +115,172 @@ extension LIFNetwork {
         }
     }
 
-    /// Adds what spikes of the step before send back to one chunk.
-    @inline(__always)
-    private func deliver<let width: Int>(
-        _ chunk: ChunkWidth<width>, _ index: Int, spikes: Range<Int>, rows: UnsafePointer<Lanes>,
-        _ scratch: Scratch
-    ) {
-        let states = scratch.hidden + index * width
-        let rows = rows + index * width
-        var current = InlineArray<width, Lanes> { states[$0] }
-        for s in spikes {
-            let row = rows + Int(scratch.spikes[s]) * hiddenVectors
-            for h in 0..<width { current[h] += row[h] }
-        }
-        for h in 0..<width { states[h] = current[h] }
-    }
-
-    /// Some steps of one chunk; its states wait in scratch.hidden in between.
-    @inline(__always)
+    /// All steps of one chunk without recurrence.
+    @inline(always)
     private func advance<let width: Int>(
-        _ chunk: ChunkWidth<width>, _ index: Int, steps: Range<Int>, _ scratch: Scratch
+        _ chunk: ChunkWidth<width>, _ index: Int, _ pass: ForwardPass, keepsTraces: Bool
     ) {
         let hv = hiddenVectors
-        let a = Lanes(repeating: membraneRate)
-        let keepCurrent = Lanes(repeating: 1 - synapticRate)
-        let theta = Lanes(repeating: threshold)
-        let zero = Lanes.zero
-        let states = scratch.hidden + index * width
-        var current = InlineArray<width, Lanes> { states[$0] }
-        var membrane = InlineArray<width, Lanes> { states[hv + $0] }
-        var drive = scratch.drive + steps.lowerBound * hv + index * width
-        var trace = scratch.membraneTrace + steps.lowerBound * hv + index * width
-        var firedNow = scratch.fired + steps.lowerBound * chunkCount + index
-        for _ in steps {
-            // The pattern of each lane as a sum, which stays a whole vector where the compiler would
-            // take an integer apart.
-            var fired = zero
-            for h in 0..<width {
-                let j = current[h] + drive[h]
-                let next = membrane[h].addingProduct(a, j - membrane[h])
-                trace[h] = next
-                current[h] = j * keepCurrent
-                let spiking = next .> theta
-                membrane[h] = next.replacing(with: zero, where: spiking)
-                fired += zero.replacing(with: Lanes(repeating: Float(1 << h)), where: spiking)
-            }
-            firedNow.pointee = Self.bytes(fired)
-            firedNow += chunkCount
-            drive += hv
-            trace += hv
-        }
-        for h in 0..<width {
-            states[h] = current[h]
-            states[hv + h] = membrane[h]
-        }
-    }
-
-    /// Small whole numbers as bytes: adding 2^23 leaves them in the lowest bits.
-    @inline(__always)
-    private static func bytes(_ lanes: Lanes) -> UInt64 {
-        let bits = unsafeBitCast(lanes + Lanes(repeating: 8_388_608), to: SIMD8<Int32>.self)
-        return unsafeBitCast(SIMD8<UInt8>(truncatingIfNeeded: bits), to: UInt64.self)
-    }
-
-    /// Lists who fired when in the sample that `forward` has just simulated, in `scratch.spikes` and
-    /// `scratch.spikeOffsets`.
-    public func listSpikes(_ scratch: Scratch) {
-        var count = 0
-        scratch.spikeOffsets[0] = 0
-        for t in 0..<stepCount { count = listSpikes(t, after: count, scratch) }
-    }
-
-    @inline(__always)
-    private func listSpikes(_ step: Int, after count: Int, _ scratch: Scratch) -> Int {
-        var count = count
-        for c in 0..<chunkCount {
-            var bits = scratch.fired[step * chunkCount + c]
-            while bits != 0 {
-                let bit = bits.trailingZeroBitCount
-                bits &= bits &- 1
-                let vector = c &* Self.widestChunk &+ (bit & 7)
-                scratch.spikes[count] = UInt16(truncatingIfNeeded: vector &* 8 &+ (bit >> 3))
-                count &+= 1
-            }
-        }
-        scratch.spikeOffsets[step + 1] = Int32(truncatingIfNeeded: count)
-        return count
-    }
-
-    /// What the readouts make of the spikes.
-    @inline(__always)
-    private func read(
-        _ sums: UnsafePointer<Lanes>, _ scratch: Scratch, _ scores: UnsafeMutablePointer<Lanes>
-    ) {
-        let ov = outputVectors
-        let a = Lanes(repeating: membraneRate)
-        let keepCurrent = Lanes(repeating: 1 - synapticRate)
-        for o in 0..<ov {
-            var current = Lanes.zero
-            var membrane = Lanes.zero
-            var highest = Lanes(repeating: -.infinity)
-            for t in 0..<stepCount {
-                var table = sums + o * chunkCount * Self.patternsOfChunk
-                for c in 0..<chunkCount {
-                    current += Self.sum(scratch.fired[t * chunkCount + c], table)
-                    table += Self.patternsOfChunk
+        let words = SpikePatterns(width: width).words
+        let driven = drivenSteps(pass.events)
+        let drive = pass.scratch.drive + index * width
+        let trace = pass.scratch.membraneTrace + index * width
+        let fired = pass.scratch.fired + index * words
+        let stride = chunkCount * words
+        var hidden = HiddenState<width>(self)
+        hidden.proceed(drive)
+        for t in 0..<stepCount {
+            hidden.fire(
+                trace: keepsTraces ? trace + t * hv : nil, into: fired + t * stride)
+            if t + 1 < driven {
+                hidden.proceed(drive + (t + 1) * hv)
+            } else {
+                hidden.proceed()
+                if !keepsTraces && (t + 1) % Self.stepsAtOnce == 0 && hidden.isQuiet {
+                    for later in t + 1..<stepCount {
+                        for w in 0..<words { fired[later * stride + w] = 0 }
+                    }
+                    return
                 }
-                if readout == .sum { continue }
-                membrane = membrane.addingProduct(a, current - membrane)
-                current *= keepCurrent
-                scratch.outputTrace[t * ov + o] = membrane
-                highest = highest.replacing(with: membrane, where: membrane .> highest)
-            }
-            switch readout {
-            case .maximum: scores[o] = highest
-            case .last: scores[o] = membrane
-            case .sum: scores[o] = current
             }
         }
+    }
+
+    /// All steps of a hidden layer of one chunk with its readouts, some at a time: the readouts'
+    /// additions fill the pauses in which the membranes wait for themselves. Patterns go through
+    /// memory, where their bytes are loaded one by one faster than taken from a register.
+    @inline(always)
+    private func advanceWithReadout<let width: Int>(
+        _ chunk: ChunkWidth<width>, _ pass: ForwardPass, keepsTraces: Bool
+    ) -> Int {
+        let words = SpikePatterns(width: width).words
+        let driven = drivenSteps(pass.events)
+        let scratch = pass.scratch
+        let sums = pass.weights.readoutSums
+        var spikes = 0
+        var hidden = HiddenState<width>(self)
+        var output = ReadoutState(self)
+        hidden.proceed(scratch.drive)
+        var first = 0
+        while first < stepCount {
+            let end = min(first + Self.stepsAtOnce, stepCount)
+            for t in first..<end {
+                hidden.fire(
+                    trace: keepsTraces ? scratch.membraneTrace + t * width : nil,
+                    into: scratch.fired + t * words)
+                if t + 1 < driven {
+                    hidden.proceed(scratch.drive + (t + 1) * width)
+                } else {
+                    hidden.proceed()
+                }
+            }
+            for t in first..<end {
+                let fired = scratch.fired + t * words
+                for w in 0..<words { spikes &+= fired[w].nonzeroBitCount }
+                output.advance(
+                    Self.sum(chunk, fired, sums),
+                    trace: keepsTraces ? scratch.outputTrace + t : nil)
+            }
+            first = end
+            if !keepsTraces && end >= driven && hidden.isQuiet {
+                output.finish(stepCount - end)
+                break
+            }
+        }
+        pass.scores[0] = output.score
+        return spikes
+    }
+
+    /// Steps after which readouts are brought up to date and silence is looked for.
+    private static var stepsAtOnce: Int { 4 }
+
+    /// All steps of a recurrent layer, chunk after chunk in each; states wait in scratch.hidden.
+    @inline(always)
+    private func advanceRecurrent<let width: Int>(
+        _ chunk: ChunkWidth<width>, _ pass: ForwardPass, keepsTraces: Bool
+    ) {
+        let hv = hiddenVectors
+        let scratch = pass.scratch
+        let patterns = SpikePatterns(width: width)
+        let rows = pass.weights.rows + recurrentStart
+        let driven = drivenSteps(pass.events)
+        for i in 0..<2 * hv { scratch.hidden[i] = .zero }
+        var before = 0..<0
+        scratch.spikeOffsets[0] = 0
+        for t in 0..<stepCount {
+            for c in 0..<chunkCount {
+                let offset = c * width
+                var hidden = HiddenState<width>(
+                    self, current: scratch.hidden + offset, membrane: scratch.hidden + hv + offset)
+                for s in before {
+                    hidden.add(rows + Int(scratch.spikes[s]) * hv + offset)
+                }
+                if t < driven {
+                    hidden.proceed(scratch.drive + t * hv + offset)
+                } else {
+                    hidden.proceed()
+                }
+                hidden.fire(
+                    trace: keepsTraces ? scratch.membraneTrace + t * hv + offset : nil,
+                    into: scratch.fired + (t * chunkCount + c) * patterns.words)
+                hidden.store(
+                    current: scratch.hidden + offset, membrane: scratch.hidden + hv + offset)
+            }
+            before =
+                before.upperBound..<listSpikes(t, after: before.upperBound, patterns, scratch)
+        }
+    }
+
+    /// What the readouts make of the spikes of all chunks.
+    ///
+    /// - Returns: The number of hidden spikes.
+    @inline(always)
+    private func read<let width: Int>(
+        _ chunk: ChunkWidth<width>, _ pass: ForwardPass, keepsTraces: Bool
+    ) -> Int {
+        let patterns = SpikePatterns(width: width)
+        let tableLength = 8 * patterns.words * patterns.count
+        let scratch = pass.scratch
+        for q in 0..<outputQuads {
+            var output = ReadoutState(self)
+            for t in 0..<stepCount {
+                var sum = Quad.zero
+                for c in 0..<chunkCount {
+                    sum += Self.sum(
+                        chunk, scratch.fired + (t * chunkCount + c) * patterns.words,
+                        pass.weights.readoutSums + (q * chunkCount + c) * tableLength)
+                }
+                output.advance(
+                    sum, trace: keepsTraces ? scratch.outputTrace + t * outputQuads + q : nil)
+            }
+            pass.scores[q] = output.score
+        }
+        var spikes = 0
+        for i in 0..<stepCount * chunkCount * patterns.words {
+            spikes &+= scratch.fired[i].nonzeroBitCount
+        }
+        return spikes
     }
 
     /// The readout weights of those who fired in a chunk, added up.
-    @inline(__always)
-    private static func sum(_ fired: UInt64, _ table: UnsafePointer<Lanes>) -> Lanes {
-        var parts = InlineArray<2, Lanes>(repeating: .zero)
-        for lane in 0..<8 {
-            let pattern = Int(truncatingIfNeeded: (fired >> UInt64(8 &* lane)) & 0xff)
-            parts[lane & 1] += table[lane &* patternCount &+ pattern]
+    @inline(always)
+    private static func sum<let width: Int>(
+        _ chunk: ChunkWidth<width>, _ fired: UnsafePointer<UInt64>, _ table: UnsafePointer<Quad>
+    ) -> Quad {
+        let patterns = SpikePatterns(width: width)
+        let bytes = UnsafeRawPointer(fired)
+        let tables = UnsafeRawPointer(table)
+        let tableStride = patterns.count &* MemoryLayout<Quad>.stride
+        var even = Quad.zero
+        var odd = Quad.zero
+        for pair in 0..<4 &* patterns.words {
+            let first = Int(bytes.load(fromByteOffset: 2 &* pair, as: UInt8.self))
+            let second = Int(bytes.load(fromByteOffset: 2 &* pair &+ 1, as: UInt8.self))
+            let offset = 2 &* pair &* tableStride
+            even += tables.load(fromByteOffset: offset &+ 8 &* first, as: Quad.self)
+            odd += tables.load(
+                fromByteOffset: offset &+ tableStride &+ 8 &* second, as: Quad.self)
         }
-        return parts[0] + parts[1]
+        return even + odd
     }
 }

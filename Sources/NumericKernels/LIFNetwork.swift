@@ -1,15 +1,18 @@
 // Goals in order: the arithmetic of the strict twin in Tests/TestSupport up to rounding; states of
 // one sample in first-level cache; work proportional to spikes wherever spikes are what is summed.
 //
-// Hidden neurons lie in vector lanes, eight to a vector, and up to five vectors make a chunk whose
-// states stay in registers from step to step; the compiler sees the width of a chunk as a constant.
-// Input and hidden spikes are events in any order. An event adds its weight row to the input current
-// of its time step, [step, hidden], the only array with a time axis besides the membrane traces;
-// going backward, the same array holds the adjoints, from which each event picks its gradient.
-// Nothing of shape [time, batch, input] exists.
+// Hidden neurons lie in vector lanes, and up to five vectors make a chunk whose states stay in
+// registers from step to step; the compiler sees the width of a chunk as a constant. Input and
+// hidden spikes are events in any order. An event adds its weight row to the input current of its
+// time step, [step, hidden], the only array with a time axis besides the membrane traces; going
+// backward, the same array holds the adjoints, from which each event picks its gradient. Nothing of
+// shape [time, batch, input] exists.
 
-/// Eight neurons side by side.
-public typealias Lanes = SIMD8<Float>
+/// Neurons side by side: one register with AVX-512, two with AVX2, the same bits with either.
+public typealias Lanes = SIMD16<Float>
+
+/// Readouts side by side.
+public typealias Quad = SIMD4<Float>
 
 /// Shape and constants of one hidden layer of leaky integrate-and-fire neurons, recurrent or not,
 /// and a linear readout.
@@ -33,27 +36,38 @@ public struct LIFNetwork: Sendable {
     }
 
     public var inputCount: Int
-    /// Vectors of hidden neurons: at most `widestChunk`, or a multiple of it.
-    public var hiddenVectors: Int
-    public var outputVectors: Int
-    public var stepCount: Int
-    public var isRecurrent: Bool
-    public var readout: Readout
-    public var membraneRate: Float
-    public var synapticRate: Float
-    public var threshold: Float
+    /// Vectors of hidden neurons, chunks of equal width.
+    public let hiddenVectors: Int
+    let chunkCount: Int
+    let chunkWidth: Int
+    public let outputCount: Int
+    public let outputQuads: Int
+    public let stepCount: Int
+    public let isRecurrent: Bool
+    public let readout: Readout
+    public let membraneRate: Float
+    public let synapticRate: Float
+    public let threshold: Float
     /// Slope c of the surrogate derivative of z with respect to v': 1 / (1 + c |v' - theta|)^2.
-    public var surrogateSlope: Float
+    public let surrogateSlope: Float
+    /// Whether the gradient passes by the z of the reset v = v' (1 - z).
+    public let resetIsDetached: Bool
+    /// Membrane that a unit of current leads to at most, without further input.
+    let highestResponse: Float
 
     public init(
-        inputCount: Int, hiddenVectors: Int, outputVectors: Int, stepCount: Int,
+        inputCount: Int, hiddenVectors: Int, outputCount: Int, stepCount: Int,
         isRecurrent: Bool, readout: Readout, membraneRate: Float, synapticRate: Float,
-        threshold: Float, surrogateSlope: Float
+        threshold: Float, surrogateSlope: Float, resetIsDetached: Bool = false
     ) {
-        precondition(hiddenVectors == Self.vectors(neurons: 8 * hiddenVectors))
+        precondition(
+            hiddenVectors == Self.vectors(neurons: Lanes.scalarCount * hiddenVectors))
         self.inputCount = inputCount
         self.hiddenVectors = hiddenVectors
-        self.outputVectors = outputVectors
+        chunkCount = (hiddenVectors + Self.widestChunk - 1) / Self.widestChunk
+        chunkWidth = hiddenVectors / chunkCount
+        self.outputCount = outputCount
+        outputQuads = (outputCount + 3) / 4
         self.stepCount = stepCount
         self.isRecurrent = isRecurrent
         self.readout = readout
@@ -61,6 +75,16 @@ public struct LIFNetwork: Sendable {
         self.synapticRate = synapticRate
         self.threshold = threshold
         self.surrogateSlope = surrogateSlope
+        self.resetIsDetached = resetIsDetached
+        var current: Float = 1
+        var membrane: Float = 0
+        var highest: Float = 0
+        for _ in 0..<stepCount {
+            membrane += membraneRate * (current - membrane)
+            current -= synapticRate * current
+            highest = max(highest, membrane)
+        }
+        highestResponse = highest
     }
 
     /// Vectors whose states stay in registers.
@@ -68,91 +92,32 @@ public struct LIFNetwork: Sendable {
 
     /// Vectors for so many hidden neurons, padding included.
     public static func vectors(neurons: Int) -> Int {
-        let vectors = (neurons + 7) / 8
-        if vectors <= widestChunk { return vectors }
-        return (vectors + widestChunk - 1) / widestChunk * widestChunk
+        let vectors = (neurons + Lanes.scalarCount - 1) / Lanes.scalarCount
+        let chunks = (vectors + widestChunk - 1) / widestChunk
+        return chunks * ((vectors + chunks - 1) / chunks)
     }
 
-    var chunkCount: Int { (hiddenVectors + Self.widestChunk - 1) / Self.widestChunk }
-
-    public var hiddenLanes: Int { hiddenVectors * 8 }
-    public var outputLanes: Int { outputVectors * 8 }
-    /// Where the readout rows [hidden lane, output vector] begin, after the rows
-    /// [input, hidden vector].
+    public var hiddenLanes: Int { hiddenVectors * Lanes.scalarCount }
+    /// Where the readout rows [output, hidden vector] begin, after the rows
+    /// [input, hidden vector]; whole quads of them.
     public var readoutStart: Int { inputCount * hiddenVectors }
     /// Where the recurrent rows [hidden lane of the spike, hidden vector] begin.
-    public var recurrentStart: Int { readoutStart + hiddenLanes * outputVectors }
+    public var recurrentStart: Int { readoutStart + 4 * outputQuads * hiddenVectors }
     public var weightVectors: Int {
         recurrentStart + (isRecurrent ? hiddenLanes * hiddenVectors : 0)
-    }
-
-    /// Patterns that the neurons in one lane of a chunk can fire in.
-    static let patternCount = 1 << widestChunk
-    static let patternsOfChunk = 8 * patternCount
-    /// Length of the sums that `fillReadoutSums` makes.
-    public var readoutSumVectors: Int { outputVectors * chunkCount * Self.patternsOfChunk }
-
-    /// Adds up the readout weights of every pattern that the neurons in one lane of a chunk can fire
-    /// in: a step then costs the readouts eight additions for a chunk, whoever fired, and no branch.
-    ///
-    /// - Parameters:
-    ///   - rows: Weights as `weightVectors` says.
-    ///   - sums: Receives them, [output vector, chunk, lane, pattern]; bit v of a pattern is vector v
-    ///     of the chunk.
-    public func fillReadoutSums(
-        _ rows: UnsafePointer<Lanes>, into sums: UnsafeMutablePointer<Lanes>
-    ) {
-        let width = min(hiddenVectors, Self.widestChunk)
-        for o in 0..<outputVectors {
-            for chunk in 0..<chunkCount {
-                for lane in 0..<8 {
-                    let table = sums
-                        + ((o * chunkCount + chunk) * 8 + lane) * Self.patternCount
-                    table[0] = .zero
-                    for pattern in 1..<Self.patternCount {
-                        let vector = pattern.trailingZeroBitCount
-                        let neuron = (chunk * width + vector) * 8 + lane
-                        let weight =
-                            vector < width
-                            ? rows[readoutStart + neuron * outputVectors + o] : .zero
-                        table[pattern] = table[pattern & (pattern - 1)] + weight
-                    }
-                }
-            }
-        }
-    }
-
-    /// The weights of one update in the forms that the passes read.
-    public struct Weights {
-        /// As `weightVectors` says.
-        public var rows: UnsafePointer<Lanes>
-        /// As `fillReadoutSums` says.
-        public var readoutSums: UnsafePointer<Lanes>
-        /// Readout weights as [output, hidden vector].
-        public var readoutTransposed: UnsafePointer<Lanes>
-        /// Recurrent weights as [hidden lane driven, hidden vector of the spike].
-        public var recurrentTransposed: UnsafePointer<Lanes>
-
-        public init(
-            rows: UnsafePointer<Lanes>, readoutSums: UnsafePointer<Lanes>,
-            readoutTransposed: UnsafePointer<Lanes>, recurrentTransposed: UnsafePointer<Lanes>
-        ) {
-            self.rows = rows
-            self.readoutSums = readoutSums
-            self.readoutTransposed = readoutTransposed
-            self.recurrentTransposed = recurrentTransposed
-        }
     }
 
     /// Input spikes of one sample in any order, owned by the caller.
     public struct Events {
         /// Which input, [event].
         public var inputs: UnsafeMutablePointer<UInt16>
-        /// In which step, [event]; below stepCount.
+        /// In which step, [event]; below `stepEnd` and the network's steps.
         public var steps: UnsafeMutablePointer<UInt8>
         /// Factor of the weight, [event]; nil where all are 1.
         public var values: UnsafeMutablePointer<Float>?
         public var count: Int
+        /// A step that all events lie before.
+        public var stepEnd = 256
 
         public init(
             inputs: UnsafeMutablePointer<UInt16>, steps: UnsafeMutablePointer<UInt8>,
@@ -165,60 +130,8 @@ public struct LIFNetwork: Sendable {
         }
     }
 
-    /// Scratch memory of one sample, owned by the caller; every pointer refers to the number of
-    /// vectors or elements given.
-    public struct Scratch {
-        /// Two states of the hidden layer, [2, hiddenVectors].
-        public var hidden: UnsafeMutablePointer<Lanes>
-        /// Input current going forward, adjoint of j going backward, [step + 1, hiddenVectors].
-        public var drive: UnsafeMutablePointer<Lanes>
-        /// v' of the hidden layer, [step, hiddenVectors].
-        public var membraneTrace: UnsafeMutablePointer<Lanes>
-        /// States of the readouts, [4, outputVectors].
-        public var output: UnsafeMutablePointer<Lanes>
-        /// v' of the readouts going forward, adjoint of their j going backward,
-        /// [step, outputVectors].
-        public var outputTrace: UnsafeMutablePointer<Lanes>
-        /// Which neurons of a chunk fired, [step, chunk]: the byte of each lane is a pattern as
-        /// `fillReadoutSums` says.
-        public var fired: UnsafeMutablePointer<UInt64>
-        /// Spiking hidden lanes in order of time, at most stepCount * hiddenLanes; as `listSpikes`
-        /// leaves them.
-        public var spikes: UnsafeMutablePointer<UInt16>
-        /// Where the spikes of each step begin, [step + 1].
-        public var spikeOffsets: UnsafeMutablePointer<Int32>
-
-        /// Allocates what a network needs; `deallocate` gives it back.
-        public init(_ network: LIFNetwork) {
-            func allocate<Element>(_ count: Int, _ value: Element)
-                -> UnsafeMutablePointer<Element>
-            {
-                let pointer = UnsafeMutablePointer<Element>.allocate(capacity: count)
-                pointer.initialize(repeating: value, count: count)
-                return pointer
-            }
-            let steps = network.stepCount
-            hidden = allocate(2 * network.hiddenVectors, .zero)
-            drive = allocate((steps + 1) * network.hiddenVectors, .zero)
-            membraneTrace = allocate(steps * network.hiddenVectors, .zero)
-            output = allocate(4 * network.outputVectors, .zero)
-            outputTrace = allocate(steps * network.outputVectors, .zero)
-            fired = allocate(steps * network.chunkCount, 0)
-            spikes = allocate(steps * network.hiddenLanes, 0)
-            spikeOffsets = allocate(steps + 1, 0)
-        }
-
-        public func deallocate() {
-            hidden.deallocate()
-            drive.deallocate()
-            membraneTrace.deallocate()
-            output.deallocate()
-            outputTrace.deallocate()
-            fired.deallocate()
-            spikes.deallocate()
-            spikeOffsets.deallocate()
-        }
-    }
+    /// Steps that may have input.
+    func drivenSteps(_ events: Events) -> Int { max(1, min(stepCount, events.stepEnd)) }
 }
 
 /// The number of vectors of a chunk, known to the compiler.

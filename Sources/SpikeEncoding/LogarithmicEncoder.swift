@@ -43,6 +43,7 @@ public struct LogarithmicEncoder: Sendable, Hashable, Codable {
             events.steps[count] = UInt8(exact)
             count += 1
         }
+        events.stepEnd = stepCount
         events.count = count
     }
 

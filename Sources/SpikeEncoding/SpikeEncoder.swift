@@ -76,7 +76,7 @@ package final class EventBuffer {
 
     package init(inputCount: Int, isGraded: Bool) {
         // The encoders write whole vectors.
-        let room = inputCount + 8
+        let room = inputCount + Lanes.scalarCount
         events = LIFNetwork.Events(
             inputs: .allocate(capacity: room), steps: .allocate(capacity: room),
             values: isGraded ? .allocate(capacity: room) : nil, count: 0)

@@ -24,20 +24,9 @@ public struct TernaryEncoder: Sendable, Hashable, Codable {
         self.largest = largest
     }
 
-    func encode(_ window: UnsafePointer<Float>, into events: inout LIFNetwork.Events) {
-        let highest = Float((1 << bitCount) - 1)
-        let scale = highest / Float(largest)
-        var count = 0
-        for tap in 0..<tapCount {
-            let y = window[tap] - Float(mean)
-            let level = Int(min(highest, (abs(y) * scale).rounded()))
-            for bit in 0..<bitCount {
-                events.inputs[count] = UInt16(truncatingIfNeeded: tap * bitCount + bit)
-                events.steps[count] = 0
-                events.values?[count] = y < 0 ? -1 : 1
-                count += (level >> (bitCount - 1 - bit)) & 1
-            }
-        }
-        events.count = count
+    /// The kernel that encodes windows.
+    var kernel: TernaryEvents {
+        TernaryEvents(
+            tapCount: tapCount, bitCount: bitCount, mean: Float(mean), largest: Float(largest))
     }
 }

@@ -3,84 +3,106 @@ package import NumericKernels
 /// An encoder made ready for window after window: its constants in vector lanes.
 package struct WindowEncoding: Sendable {
     package let encoder: SpikeEncoder
+    private let kernel: Kernel
     /// Of receptive fields, [tap, vector of neurons]; empty otherwise.
     private let centers: [Lanes]
     private let scales: [Lanes]
 
+    private enum Kernel: Sendable {
+        case receptiveField(ReceptiveFieldEvents)
+        case ternary(TernaryEvents)
+        case logarithmic(LogarithmicEncoder)
+    }
+
     package init(_ encoder: SpikeEncoder) {
         self.encoder = encoder
-        guard case .receptiveField(let fields) = encoder else {
-            (centers, scales) = ([], [])
-            return
-        }
-        let vectors = (fields.neuronsPerTap + 7) / 8
-        func packed(_ values: [Double], padding: Float) -> [Lanes] {
-            var result = [Lanes](
-                repeating: Lanes(repeating: padding), count: fields.tapCount * vectors)
-            for tap in 0..<fields.tapCount {
-                for n in 0..<fields.neuronsPerTap {
-                    result[tap * vectors + n / 8][n % 8] =
-                        Float(values[tap * fields.neuronsPerTap + n])
+        switch encoder {
+        case .receptiveField(let fields):
+            let kernel = ReceptiveFieldEvents(
+                tapCount: fields.tapCount, neurons: fields.neuronsPerTap,
+                stepCount: fields.stepCount, dropsLate: fields.lateSpikes == .dropped)
+            self.kernel = .receptiveField(kernel)
+            func packed(_ values: [Double], padding: Float) -> [Lanes] {
+                var result = [Lanes](
+                    repeating: Lanes(repeating: padding), count: kernel.tapCount * kernel.vectors)
+                for (i, value) in values.enumerated() {
+                    let (vector, lane) = Self.place(i, kernel)
+                    result[vector][lane] = Float(value)
                 }
+                return result
             }
-            return result
+            centers = packed(fields.centers, padding: 0)
+            scales = packed(fields.stepsPerUnit, padding: 1)
+        case .ternary(let ternary):
+            kernel = .ternary(ternary.kernel)
+            (centers, scales) = ([], [])
+        case .logarithmic(let logarithmic):
+            kernel = .logarithmic(logarithmic)
+            (centers, scales) = ([], [])
         }
-        centers = packed(fields.centers, padding: 0)
-        scales = packed(fields.stepsPerUnit, padding: 1)
+    }
+
+    /// Where an input lies in [tap, vector].
+    private static func place(_ input: Int, _ kernel: ReceptiveFieldEvents)
+        -> (vector: Int, lane: Int)
+    {
+        let (tap, neuron) = input.quotientAndRemainder(dividingBy: kernel.neurons)
+        let (vector, lane) = neuron.quotientAndRemainder(dividingBy: Lanes.scalarCount)
+        return (tap * kernel.vectors + vector, lane)
     }
 
     /// The spikes of one window.
     ///
     /// - Parameters:
     ///   - window: Samples, [tap].
-    ///   - events: Has room for eight more than the inputs.
+    ///   - events: Has room for a vector more than the inputs.
     package func encode(_ window: UnsafePointer<Float>, into events: inout LIFNetwork.Events) {
-        switch encoder {
-        case .receptiveField(let fields):
+        switch kernel {
+        case .receptiveField(let kernel):
             centers.withUnsafeBufferPointer { centers in
                 scales.withUnsafeBufferPointer { scales in
-                    ReceptiveFieldEvents.encode(
-                        window: window, tapCount: fields.tapCount, centers: centers.baseAddress!,
-                        scales: scales.baseAddress!, neurons: fields.neuronsPerTap,
-                        stepCount: fields.stepCount,
-                        dropsLate: fields.lateSpikes == .dropped, events: &events)
+                    kernel.encode(
+                        window: window, centers: centers.baseAddress!,
+                        scales: scales.baseAddress!, events: &events)
                 }
             }
-        case .ternary(let ternary): ternary.encode(window, into: &events)
-        case .logarithmic(let logarithmic): logarithmic.encode(window, into: &events)
+        case .ternary(let kernel): kernel.encode(window, into: &events)
+        case .logarithmic(let encoder): encoder.encode(window, into: &events)
         }
     }
 
-    /// Carries derivatives by spike times on to the encoder's parameters.
-    ///
-    /// tau = s |y - c|, so d tau / d c = -s sign(y - c) and d tau / d s = |y - c|. A spike that was
-    /// put into the last step does not move.
+    /// Length of what `differentiate` adds to.
+    package var gradientVectors: Int { centers.count + scales.count }
+
+    /// Carries derivatives by spike times on to the encoder's parameters, as
+    /// `ReceptiveFieldEvents.differentiate` says.
     ///
     /// - Parameters:
-    ///   - times: Derivative of the loss by the time of each event, [event].
-    ///   - gradient: Is added to: centers, then scales, [2, input].
+    ///   - times: Derivative of the loss by the time of each input's event, [input], and a vector
+    ///     more.
+    ///   - gradient: Is added to: centers, then scales, [2, tap, vector].
     package func differentiate(
-        _ window: UnsafePointer<Float>, events: LIFNetwork.Events, times: UnsafePointer<Float>,
-        into gradient: UnsafeMutablePointer<Float>
+        _ window: UnsafePointer<Float>, times: UnsafePointer<Float>,
+        into gradient: UnsafeMutablePointer<Lanes>
     ) {
-        guard case .receptiveField(let fields) = encoder else { return }
-        let neurons = fields.neuronsPerTap
-        let vectors = (neurons + 7) / 8
-        let inputs = fields.inputCount
-        let limit = Float(fields.stepCount)
+        guard case .receptiveField(let kernel) = kernel else { return }
         centers.withUnsafeBufferPointer { centers in
             scales.withUnsafeBufferPointer { scales in
-                for e in 0..<events.count {
-                    let input = Int(events.inputs[e])
-                    let (tap, n) = input.quotientAndRemainder(dividingBy: neurons)
-                    let vector = tap * vectors + n >> 3
-                    let distance = window[tap] - centers[vector][n & 7]
-                    let scale = scales[vector][n & 7]
-                    if scale * abs(distance) >= limit { continue }
-                    gradient[input] += distance > 0 ? -scale * times[e] : scale * times[e]
-                    gradient[inputs + input] += abs(distance) * times[e]
-                }
+                kernel.differentiate(
+                    window: window, centers: centers.baseAddress!, scales: scales.baseAddress!,
+                    times: times, centerGradient: gradient,
+                    scaleGradient: gradient + centers.count)
             }
+        }
+    }
+
+    /// What `differentiate` has added up, [2, input].
+    package func unpackGradient(_ gradient: [Lanes]) -> [Float] {
+        guard case .receptiveField(let kernel) = kernel else { return [] }
+        let inputs = encoder.inputCount
+        return (0..<2 * inputs).map { i in
+            let (vector, lane) = Self.place(i % inputs, kernel)
+            return gradient[i / inputs * centers.count + vector][lane]
         }
     }
 }

@@ -11,6 +11,8 @@ public struct DenseLIF {
     public var synapticRate: Double
     public var threshold = 1.0
     public var surrogateSlope = 1.0
+    /// Whether the gradient passes by the z of the reset.
+    public var resetIsDetached = false
     /// Derivative of the loss by each spike of a hidden neuron besides its effect on the scores,
     /// [hidden]; empty for none.
     public var spikeGradient: [Double] = []
@@ -179,7 +181,7 @@ public struct DenseLIF {
                 let later = (1 - membraneRate) * lambdaV[h]
                 let s = 1 / pow(1 + surrogateSlope * abs(v - threshold), 2)
                 // v = v' (1 - z): through v' directly, and through z.
-                lambdaV[h] = later * (1 - z) + (dz - later * v) * s
+                lambdaV[h] = later * (1 - z) + (dz - (resetIsDetached ? 0 : later * v)) * s
                 lambdaJ[h] = membraneRate * lambdaV[h] + (1 - synapticRate) * lambdaJ[h]
                 result.current[t * hidden + h] = lambdaJ[h]
                 for n in 0..<inputs {

@@ -134,7 +134,9 @@ extension ModelDescription.NetworkShape {
             membraneTimeConstantInMilliseconds: membrane,
             synapticTimeConstantInMilliseconds: synapse, stepInMilliseconds: step,
             threshold: try section.number("threshold", in: 1e-6...1e6))
-        surrogate = .superSpike(slope: try section.number("surrogate_slope", in: 1e-3...1e4))
+        surrogate = .superSpike(
+            slope: try section.number("surrogate_slope", in: 1e-3...1e4),
+            resetIsDetached: try section.flag("detached_reset"))
         readout = try section.choice("readout", default: .maximum)
         isRecurrent = try section.flag("recurrent")
         initialization = try section.choice("initial_weights", default: .thresholdScaled)

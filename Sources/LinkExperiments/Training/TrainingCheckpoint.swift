@@ -6,7 +6,7 @@ import SpikingNetworks
 /// Where a training stopped, on disk: everything the next update depends on.
 struct TrainingCheckpoint {
     static let name = "checkpoint.safetensors"
-    private static let format = "spikelink.checkpoint/2"
+    private static let format = "spikelink.checkpoint/3"
 
     /// Level of a noise ladder that is being trained; 0 without a ladder.
     var stage = 0
@@ -30,7 +30,8 @@ struct TrainingCheckpoint {
     func write(to folder: String, fingerprint: String) throws {
         func tensor(_ lanes: [Lanes]) -> NumericArray {
             NumericArray(
-                lanes.flatMap { lane in (0..<8).map { lane[$0] } }, shape: [lanes.count, 8])
+                lanes.flatMap { vector in vector.indices.map { vector[$0] } },
+                shape: [lanes.count, Lanes.scalarCount])
         }
         var tensors: [String: NumericArray] = [
             "losses": NumericArray(losses), "rates": tensor(state.rates),
@@ -78,10 +79,13 @@ struct TrainingCheckpoint {
         }
         func lanes(_ name: String, _ count: Int) throws -> [Lanes] {
             let array = try file.array(name, as: Float.self, rank: 2)
-            guard array.shape == [count, 8] else {
+            guard array.shape == [count, Lanes.scalarCount] else {
                 throw FileError.badData(path, "\(name) has shape \(array.shape)")
             }
-            return (0..<count).map { v in Lanes((0..<8).map { array.values[8 * v + $0] }) }
+            return (0..<count).map { vector in
+                let first = vector * Lanes.scalarCount
+                return Lanes(array.values[first..<first + Lanes.scalarCount])
+            }
         }
         func parameters(_ name: String, _ count: Int) throws -> TrainingState.Parameters {
             TrainingState.Parameters(

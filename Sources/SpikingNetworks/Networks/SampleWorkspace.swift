@@ -6,8 +6,8 @@ package final class SampleWorkspace {
     package let kernel: LIFNetwork
     package let scratch: LIFNetwork.Scratch
     package let input: EventBuffer
-    package let scores: UnsafeMutablePointer<Lanes>
-    package let scoreGradient: UnsafeMutablePointer<Lanes>
+    package let scores: UnsafeMutablePointer<Quad>
+    package let scoreGradient: UnsafeMutablePointer<Quad>
     /// Derivative of the loss by each hidden spike, [hiddenVectors].
     package let spikeGradient: UnsafeMutablePointer<Lanes>
     /// Derivative of the loss by the time of each input event.
@@ -22,10 +22,10 @@ package final class SampleWorkspace {
         }
         scratch = LIFNetwork.Scratch(kernel)
         input = EventBuffer(inputCount: kernel.inputCount, isGraded: isGraded)
-        scores = allocate(kernel.outputVectors, Lanes.zero)
-        scoreGradient = allocate(kernel.outputVectors, Lanes.zero)
+        scores = allocate(kernel.outputQuads, Quad.zero)
+        scoreGradient = allocate(kernel.outputQuads, Quad.zero)
         spikeGradient = allocate(kernel.hiddenVectors, Lanes.zero)
-        eventTimes = allocate(kernel.inputCount + 8, Float(0))
+        eventTimes = allocate(kernel.inputCount + Lanes.scalarCount, Float(0))
     }
 
     deinit {
@@ -45,7 +45,15 @@ package final class SampleWorkspace {
         input.events.count = e + 1
     }
 
-    /// Simulates the input events; `score` says the answer.
+    /// Simulates the input events for a decision only; `score` says the answer.
+    ///
+    /// - Returns: The number of hidden spikes.
+    package func infer(weights: LIFNetwork.Weights) -> Int {
+        kernel.infer(
+            events: input.events, weights: weights, scratch: scratch, scores: scores)
+    }
+
+    /// Simulates the input events and keeps what `backward` needs; `score` says the answer.
     ///
     /// - Returns: The number of hidden spikes.
     package func forward(weights: LIFNetwork.Weights) -> Int {
@@ -55,16 +63,15 @@ package final class SampleWorkspace {
 
     /// Adds the gradient of the sample just simulated, for the score gradient set.
     package func backward(
-        weights: LIFNetwork.Weights, outputCount: Int, usesSpikeGradient: Bool,
-        into gradients: LIFNetwork.Gradients
+        weights: LIFNetwork.Weights, usesSpikeGradient: Bool, into gradients: LIFNetwork.Gradients
     ) {
         kernel.backward(
-            events: input.events, weights: weights, outputCount: outputCount, scratch: scratch,
+            events: input.events, weights: weights, scratch: scratch, scores: scores,
             scoreGradient: scoreGradient,
             spikeGradient: usesSpikeGradient ? UnsafePointer(spikeGradient) : nil, into: gradients)
     }
 
-    package func score(_ output: Int) -> Float { scores[output >> 3][output & 7] }
+    package func score(_ output: Int) -> Float { scores[output >> 2][output & 3] }
 
     /// The output with the highest score, the first of equals.
     package func decision(outputCount: Int) -> Int {

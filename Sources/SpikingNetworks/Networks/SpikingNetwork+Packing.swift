@@ -35,14 +35,36 @@ extension SpikingNetwork {
         let weights: WritableKeyPath<SpikingNetwork, [Float]>
         let positions: [(index: Int, vector: Int, lane: Int)]
 
-        /// Weights [driven, driving] as rows of the driving neurons from `start` on.
+        /// Weights [row, column] as rows of vectors from `start` on.
+        init(
+            _ weights: WritableKeyPath<SpikingNetwork, [Float]>, rows: Int, columns: Int,
+            start: Int, rowLength: Int
+        ) {
+            self.weights = weights
+            positions = (0..<rows).flatMap { row in
+                (0..<columns).map { column in
+                    (
+                        row * columns + column,
+                        start + row * rowLength + column / Lanes.scalarCount,
+                        column % Lanes.scalarCount
+                    )
+                }
+            }
+        }
+
+        /// Weights [driven, driving] as rows of the driving neurons.
         init(
             _ weights: WritableKeyPath<SpikingNetwork, [Float]>, driven: Int, driving: Int,
             start: Int, rowLength: Int
         ) {
             self.weights = weights
             positions = (0..<driven).flatMap { d in
-                (0..<driving).map { (d * driving + $0, start + $0 * rowLength + d / 8, d % 8) }
+                (0..<driving).map {
+                    (
+                        d * driving + $0, start + $0 * rowLength + d / Lanes.scalarCount,
+                        d % Lanes.scalarCount
+                    )
+                }
             }
         }
     }
@@ -54,8 +76,8 @@ extension SpikingNetwork {
                 \.hiddenWeights, driven: hiddenCount, driving: inputCount, start: 0,
                 rowLength: kernel.hiddenVectors),
             Layer(
-                \.readoutWeights, driven: outputCount, driving: hiddenCount,
-                start: kernel.readoutStart, rowLength: kernel.outputVectors),
+                \.readoutWeights, rows: outputCount, columns: hiddenCount,
+                start: kernel.readoutStart, rowLength: kernel.hiddenVectors),
         ]
         if isRecurrent {
             layers.append(

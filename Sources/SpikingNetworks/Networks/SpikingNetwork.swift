@@ -115,10 +115,10 @@ public struct SpikingNetwork: Sendable, Hashable {
     package var kernel: LIFNetwork {
         LIFNetwork(
             inputCount: inputCount, hiddenVectors: LIFNetwork.vectors(neurons: hiddenCount),
-            outputVectors: (outputCount + 7) / 8, stepCount: stepCount, isRecurrent: isRecurrent,
+            outputCount: outputCount, stepCount: stepCount, isRecurrent: isRecurrent,
             readout: readout.kernel, membraneRate: Float(neuron.membraneRate),
             synapticRate: Float(neuron.synapticRate), threshold: Float(neuron.threshold),
-            surrogateSlope: Float(surrogate.slope))
+            surrogateSlope: Float(surrogate.slope), resetIsDetached: surrogate.resetIsDetached)
     }
 }
 

@@ -67,7 +67,7 @@ public struct SpikingReceiver: DecisionFeedback {
                             input: encoder.inputCount + d * outputs + Int(decisions[past]))
                     }
                     let inputSpikes = workspace.input.events.count
-                    let hiddenSpikes = workspace.forward(weights: weights)
+                    let hiddenSpikes = workspace.infer(weights: weights)
                     let best = UInt8(workspace.decision(outputCount: outputs))
                     if fedBack == nil { decisions[k] = best }
                     detection.symbols[k] = best

@@ -49,8 +49,10 @@ final class GradientSlice: @unchecked Sendable {
     private let shape: UpdateView.Shape
     private let workspace: SampleWorkspace
     private(set) var gradient: [Lanes]
-    /// By the encoder's centers and scales.
-    private(set) var encoderGradient: [Float]
+    /// By the encoder's centers and scales, as `WindowEncoding.differentiate` adds to it.
+    private(set) var encoderGradient: [Lanes] = []
+    /// Derivative of the loss by the time of each input's event.
+    private var inputTimes: [Float]
     private(set) var loss = 0.0
     private(set) var symbolErrors = 0
     private(set) var hiddenSpikes = 0
@@ -64,14 +66,14 @@ final class GradientSlice: @unchecked Sendable {
         self.shape = shape
         workspace = SampleWorkspace(kernel: shape.kernel, isGraded: shape.isGraded)
         gradient = [Lanes](repeating: .zero, count: shape.kernel.weightVectors)
-        encoderGradient = [Float](repeating: 0, count: shape.learnableCount)
+        inputTimes = [Float](repeating: 0, count: shape.inputCount + Lanes.scalarCount)
         spikeCounts = [Int](repeating: 0, count: shape.kernel.hiddenLanes)
     }
 
     /// The gradient over some symbols of the update, numbered from its start.
     func accumulate(_ view: UpdateView, range: Range<Int>) {
         for i in 0..<gradient.count { gradient[i] = .zero }
-        for i in 0..<encoderGradient.count { encoderGradient[i] = 0 }
+        encoderGradient = [Lanes](repeating: .zero, count: view.encoding.gradientVectors)
         hiddenSpikes = 0
         inputSpikes = 0
         symbolErrors = 0
@@ -94,12 +96,11 @@ final class GradientSlice: @unchecked Sendable {
                     if probability < 1 && Float(draws.uniform()) >= probability { return }
                     weigh(view.spikeGradient, by: 1 / probability)
                     workspace.backward(
-                        weights: weights, outputCount: shape.outputCount,
-                        usesSpikeGradient: usesSpikeGradient, into: gradients)
+                        weights: weights, usesSpikeGradient: usesSpikeGradient, into: gradients)
                     if view.learnsSpikeTimes {
+                        spreadTimes()
                         view.encoding.differentiate(
-                            window, events: encoderEvents, times: workspace.eventTimes,
-                            into: encoderGradient.baseAddress!)
+                            window, times: inputTimes, into: encoderGradient.baseAddress!)
                     }
                 }
             }
@@ -113,11 +114,14 @@ final class GradientSlice: @unchecked Sendable {
         return loss
     }
 
-    /// The events that come from the encoder; decisions fed back follow them.
-    private var encoderEvents: LIFNetwork.Events {
-        var events = workspace.input.events
-        events.count -= shape.feedbackCount
-        return events
+    /// Derivatives by events as ones by inputs; decisions fed back have no time to move.
+    private func spreadTimes() {
+        let events = workspace.input.events
+        inputTimes.withUnsafeMutableBufferPointer { times in
+            for e in 0..<events.count - shape.feedbackCount {
+                times[Int(events.inputs[e])] = workspace.eventTimes[e]
+            }
+        }
     }
 
     private func run(
@@ -176,21 +180,24 @@ final class GradientSlice: @unchecked Sendable {
         var sum: Float = 0
         for o in 0..<outputs {
             let weight = Float.exp(workspace.score(o) - highest)
-            workspace.scoreGradient[o >> 3][o & 7] = weight
+            workspace.scoreGradient[o >> 2][o & 3] = weight
             sum += weight
         }
-        let targetProbability = workspace.scoreGradient[target >> 3][target & 7] / sum
+        let targetProbability = workspace.scoreGradient[target >> 2][target & 3] / sum
         loss -= Double(Float.log(max(targetProbability, 1e-30)))
-        for v in 0..<(outputs + 7) / 8 { workspace.scoreGradient[v] /= Lanes(repeating: sum) }
-        workspace.scoreGradient[target >> 3][target & 7] -= 1
-        return -workspace.scoreGradient[target >> 3][target & 7]
+        for q in 0..<shape.kernel.outputQuads { workspace.scoreGradient[q] /= Quad(repeating: sum) }
+        workspace.scoreGradient[target >> 2][target & 3] -= 1
+        return -workspace.scoreGradient[target >> 2][target & 3]
     }
 
     /// Sets the gradients of a symbol that stands for others as well.
     private func weigh(_ spikeGradient: [Lanes], by weight: Float) {
-        let weight = Lanes(repeating: weight)
-        for h in spikeGradient.indices { workspace.spikeGradient[h] = weight * spikeGradient[h] }
-        for v in 0..<(shape.outputCount + 7) / 8 { workspace.scoreGradient[v] *= weight }
+        for h in spikeGradient.indices {
+            workspace.spikeGradient[h] = Lanes(repeating: weight) * spikeGradient[h]
+        }
+        for q in 0..<shape.kernel.outputQuads {
+            workspace.scoreGradient[q] *= Quad(repeating: weight)
+        }
     }
 
     /// Adds the spikes of the sample just simulated to those of their neurons.

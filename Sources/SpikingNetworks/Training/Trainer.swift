@@ -136,7 +136,7 @@ public final class Trainer {
         let batchLoss = slices.reduce(0) { $0 + $1.loss }
         // Allocated anew each time: a copy would be made anyway while a view still holds it.
         let weightGradient = meanGradient(size)
-        let encoderGradient = meanEncoderGradient(size)
+        let encoderGradient = meanEncoderGradient(current.encoding, size)
         let rate = policy.learningRate.rate(
             update: state.updates, symbols: state.symbols, symbolCount: policy.symbolCount)
         let displacement = policyGradient(&view, size: size, loss: batchLoss)
@@ -179,8 +179,9 @@ public final class Trainer {
     private func meanRates(_ size: Int) -> [Lanes] {
         (0..<shape.kernel.hiddenVectors).map { vector in
             Lanes(
-                (0..<8).map { lane in
-                    let spikes = slices.reduce(0) { $0 + $1.spikeCounts[vector * 8 + lane] }
+                (0..<Lanes.scalarCount).map { lane in
+                    let neuron = vector * Lanes.scalarCount + lane
+                    let spikes = slices.reduce(0) { $0 + $1.spikeCounts[neuron] }
                     return Float(spikes) / Float(size)
                 })
         }
@@ -209,11 +210,12 @@ public final class Trainer {
         return gradient
     }
 
-    private func meanEncoderGradient(_ size: Int) -> [Lanes]? {
+    private func meanEncoderGradient(_ encoding: WindowEncoding, _ size: Int) -> [Lanes]? {
         guard case .spikeTimes(_, let isShared) = policy.encoder else { return nil }
         var sum = [Float](repeating: 0, count: shape.learnableCount)
         for slice in slices {
-            for i in sum.indices { sum[i] += slice.encoderGradient[i] }
+            let part = encoding.unpackGradient(slice.encoderGradient)
+            for i in sum.indices { sum[i] += part[i] }
         }
         for i in sum.indices { sum[i] /= Float(size) }
         return encoderParameters.packedGradient(sum, isShared: isShared)

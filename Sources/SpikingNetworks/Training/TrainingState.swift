@@ -100,7 +100,7 @@ struct EncoderParameters: Sendable {
 
     func encoder(_ packed: [Lanes]) -> SpikeEncoder {
         guard case .receptiveField(let fields) = initial else { return initial }
-        var values = (0..<count).map { packed[$0 / 8][$0 % 8] }
+        var values = (0..<count).map { packed[$0 / Lanes.scalarCount][$0 % Lanes.scalarCount] }
         for i in fields.inputCount..<count { values[i] *= scaleUnit }
         return .receptiveField(fields.with(parameters: values))
     }
@@ -138,8 +138,9 @@ struct EncoderParameters: Sendable {
     }
 
     private static func pack(_ values: [Float]) -> [Lanes] {
-        var packed = [Lanes](repeating: .zero, count: (values.count + 7) / 8)
-        for (i, value) in values.enumerated() { packed[i / 8][i % 8] = value }
+        let width = Lanes.scalarCount
+        var packed = [Lanes](repeating: .zero, count: (values.count + width - 1) / width)
+        for (i, value) in values.enumerated() { packed[i / width][i % width] = value }
         return packed
     }
 }

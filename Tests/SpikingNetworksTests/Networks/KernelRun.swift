@@ -22,7 +22,8 @@ final class KernelRun {
         weights = KernelWeights(network)
         gradient = [Lanes](repeating: .zero, count: network.kernel.weightVectors)
         for (h, value) in spikeGradient.enumerated() {
-            workspace.spikeGradient[h >> 3][h & 7] = Float(value)
+            let (vector, lane) = h.quotientAndRemainder(dividingBy: Lanes.scalarCount)
+            workspace.spikeGradient[vector][lane] = Float(value)
         }
     }
 
@@ -32,6 +33,7 @@ final class KernelRun {
             steps: network.stepCount, membraneRate: network.neuron.membraneRate,
             synapticRate: network.neuron.synapticRate)
         lif.surrogateSlope = network.surrogate.slope
+        lif.resetIsDetached = network.surrogate.resetIsDetached
         lif.spikeGradient = spikeGradient
         lif.recurrentWeights = network.recurrentWeights.map(Double.init)
         lif.readout = [.maximum: .maximum, .last: .last, .sum: .sum][network.readout]!
@@ -41,22 +43,39 @@ final class KernelRun {
     /// Simulates a raster [time, input]; values other than 0 and 1 need graded events. Events are
     /// handed over input by input, not in the order of time.
     func forward(_ raster: [Double]) {
+        let kernel = network.kernel
+        hiddenSpikes = simulate(raster, kernel.forward)
+        kernel.listSpikes(workspace.scratch)
+    }
+
+    /// The same by the pass that keeps nothing.
+    func infer(_ raster: [Double]) {
+        hiddenSpikes = simulate(raster, network.kernel.infer)
+    }
+
+    private func simulate(
+        _ raster: [Double],
+        _ pass: (
+            LIFNetwork.Events, LIFNetwork.Weights, LIFNetwork.Scratch,
+            UnsafeMutablePointer<Quad>
+        ) -> Int
+    ) -> Int {
         var count = 0
+        var end = 0
         for n in 0..<network.inputCount {
             for t in 0..<network.stepCount where raster[t * network.inputCount + n] != 0 {
                 workspace.input.events.inputs[count] = UInt16(n)
                 workspace.input.events.steps[count] = UInt8(t)
                 workspace.input.events.values?[count] = Float(raster[t * network.inputCount + n])
                 count += 1
+                end = max(end, t + 1)
             }
         }
         workspace.input.events.count = count
-        hiddenSpikes = weights.withKernelWeights {
-            network.kernel.forward(
-                events: workspace.input.events, weights: $0, scratch: workspace.scratch,
-                scores: workspace.scores)
+        workspace.input.events.stepEnd = end
+        return weights.withKernelWeights {
+            pass(workspace.input.events, $0, workspace.scratch, workspace.scores)
         }
-        network.kernel.listSpikes(workspace.scratch)
     }
 
     var scores: [Double] { (0..<network.outputCount).map { Double(workspace.score($0)) } }
@@ -74,13 +93,13 @@ final class KernelRun {
 
     func backward(_ scoreGradient: [Double], eventSteps: Int? = nil) {
         for (o, value) in scoreGradient.enumerated() {
-            workspace.scoreGradient[o >> 3][o & 7] = Float(value)
+            workspace.scoreGradient[o / 4][o % 4] = Float(value)
         }
         weights.withKernelWeights { weights in
             gradient.withUnsafeMutableBufferPointer { gradient in
                 network.kernel.backward(
                     events: workspace.input.events, weights: weights,
-                    outputCount: network.outputCount, scratch: workspace.scratch,
+                    scratch: workspace.scratch, scores: workspace.scores,
                     scoreGradient: workspace.scoreGradient,
                     spikeGradient: spikeGradient.isEmpty
                         ? nil : UnsafePointer(workspace.spikeGradient),

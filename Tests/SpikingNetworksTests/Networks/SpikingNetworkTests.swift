@@ -7,15 +7,16 @@ import Testing
 struct SpikingNetworkTests {
     static func randomNetwork(
         inputs: Int, hidden: Int, outputs: Int, steps: Int, seed: UInt64,
-        readout: SpikingNetwork.Readout = .maximum, isRecurrent: Bool = false
+        readout: SpikingNetwork.Readout = .maximum, isRecurrent: Bool = false,
+        resetIsDetached: Bool = false
     ) -> SpikingNetwork {
         SpikingNetwork(
             inputCount: inputs, hiddenCount: hidden, outputCount: outputs, stepCount: steps,
             neuron: LeakyIntegrateAndFire(
                 membraneTimeConstantInMilliseconds: 5, synapticTimeConstantInMilliseconds: 3,
                 stepInMilliseconds: 0.5, threshold: 1),
-            surrogate: .superSpike(slope: 2), readout: readout, isRecurrent: isRecurrent,
-            spikesPerSample: 4, stream: RandomStream(seed: seed))
+            surrogate: .superSpike(slope: 2, resetIsDetached: resetIsDetached), readout: readout,
+            isRecurrent: isRecurrent, spikesPerSample: 4, stream: RandomStream(seed: seed))
     }
 
     static func randomRaster(_ network: SpikingNetwork, seed: UInt64) -> [Double] {
@@ -68,12 +69,20 @@ struct SpikingNetworkTests {
         }
     }
 
-    /// Sizes on both sides of a vector and of the packing of spike bits (32 vectors).
-    @Test(arguments: [1, 7, 8, 9, 40, 255, 256, 257, 300])
+    /// Every width of a chunk, sizes on both sides of a vector and of a chunk, several chunks.
+    @Test(arguments: [1, 9, 15, 16, 17, 40, 60, 79, 80, 81, 300])
     func kernelFollowsItsStrictTwin(hidden: Int) {
         let network = Self.randomNetwork(
             inputs: 9, hidden: hidden, outputs: hidden == 9 ? 11 : 4, steps: 25, seed: 3)
         compare(network, raster: Self.randomRaster(network, seed: 4))
+    }
+
+    @Test(arguments: [false, true])
+    func aDetachedResetFollowsItsTwin(isRecurrent: Bool) {
+        let network = Self.randomNetwork(
+            inputs: 9, hidden: 21, outputs: 4, steps: 25, seed: 5, isRecurrent: isRecurrent,
+            resetIsDetached: true)
+        compare(network, raster: Self.randomRaster(network, seed: 6))
     }
 
     @Test(arguments: SpikingNetwork.Readout.allCases, [false, true])
@@ -82,6 +91,27 @@ struct SpikingNetworkTests {
             inputs: 9, hidden: 21, outputs: 4, steps: 25, seed: 5, readout: readout,
             isRecurrent: isRecurrent)
         compare(network, raster: Self.randomRaster(network, seed: 6))
+    }
+
+    /// Spikes still come after the last input in most of these samples, and none in the end.
+    @Test(arguments: [3, 40, 60, 80, 90], SpikingNetwork.Readout.allCases)
+    func inferenceGivesTheSameBitsForLess(hidden: Int, readout: SpikingNetwork.Readout) {
+        for isRecurrent in [false, true] {
+            let network = Self.randomNetwork(
+                inputs: 9, hidden: hidden, outputs: hidden == 60 ? 6 : 4, steps: 70, seed: 10,
+                readout: readout, isRecurrent: isRecurrent)
+            let full = KernelRun(network)
+            let lean = KernelRun(network)
+            for seed in 0..<20 as Range<UInt64> {
+                var raster = Self.randomRaster(network, seed: 11 + seed)
+                let end = Int(3 * seed) * network.inputCount
+                for i in end..<raster.count { raster[i] = 0 }
+                full.forward(raster)
+                lean.infer(raster)
+                #expect(full.scores.map(\.bitPattern) == lean.scores.map(\.bitPattern))
+                #expect(full.hiddenSpikes == lean.hiddenSpikes)
+            }
+        }
     }
 
     @Test func gradedEventsScaleTheirWeights() {

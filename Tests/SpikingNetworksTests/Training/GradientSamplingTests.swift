@@ -30,7 +30,7 @@ struct GradientSamplingTests {
         _ = trainer.train([TrainerTests.block(500)])
         return [\TrainingState.weights, \TrainingState.encoder].flatMap { part in
             zip(trainer.state[keyPath: part].firstMoment, begun[keyPath: part].firstMoment)
-                .flatMap { after, before in (0..<8).map { 10 * (after[$0] - 0.9 * before[$0]) } }
+                .flatMap { after, before in (0..<Lanes.scalarCount).map { 10 * (after[$0] - 0.9 * before[$0]) } }
         }
     }
 
