@@ -98,6 +98,7 @@ let package = Package(
         library("EnergyModel", ["PhysicalQuantities", "Modulation"]),
 
         // MARK: Coupling
+        library("ErrorCorrection", ["NumericKernels", "ErrorRates", realModule]),
         library("NetworkExchange", ["SpikingNetworks", "ArrayFiles"]),
         library("Reporting", ["ErrorRates", "EnergyModel", "ArrayFiles"]),
 
@@ -132,7 +133,9 @@ let package = Package(
             path: "Benchmarks/SpikingBenchmarks", swiftSettings: houseRules + kernelFlags),
 
         // MARK: Tests, one per target, at the mirrored path
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: houseRules),
+        .target(
+            name: "TestSupport", dependencies: ["RandomStreams"], path: "Tests/TestSupport",
+            swiftSettings: houseRules),
         tests(of: "RandomStreams"),
         tests(of: "FourierTransforms", [complexModule, realModule]),
         tests(of: "LinearAlgebra"),
@@ -153,6 +156,7 @@ let package = Package(
             ["Modulation", "RandomStreams", "LinearAlgebra", "NumericKernels", "ErrorRates"]),
         tests(of: "ErrorRates", ["Modulation", "RandomStreams", "NumericKernels"]),
         tests(of: "EnergyModel", ["Modulation", "PhysicalQuantities"]),
+        tests(of: "ErrorCorrection", ["RandomStreams", "ErrorRates", "Modulation"]),
         tests(
             of: "NetworkExchange",
             ["SpikingNetworks", "SpikeEncoding", "NumericKernels", "ArrayFiles"],
