@@ -131,6 +131,13 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/SpikingBenchmarks", swiftSettings: houseRules + kernelFlags),
+        .executableTarget(
+            name: "CodingBenchmarks",
+            dependencies: [
+                "RandomStreams", "Modulation", "ErrorRates", "ErrorCorrection", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/CodingBenchmarks", swiftSettings: houseRules),
 
         // MARK: Tests, one per target, at the mirrored path
         .target(
