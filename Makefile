@@ -7,7 +7,7 @@ SWIFT_BUILD = swift build --configuration release
 PYTHON_ENVIRONMENT = .build/python-environment
 BENCHMARK_RESULTS = Benchmarks/Results
 
-.PHONY: demo test build packages python-environment python-tests bench bench-ladder bench-peers clean
+.PHONY: demo test build packages python-environment python-tests bench bench-ladder bench-peers bench-coding clean
 
 demo: packages
 	$(SWIFT_BUILD) --product spikelink
@@ -55,6 +55,13 @@ bench-peers: packages python-environment
 	$(SWIFT_BUILD) --product SpikingBenchmarks
 	$(PYTHON_ENVIRONMENT)/bin/python Benchmarks/Peers/bench_peers.py \
 	    --output $(BENCHMARK_RESULTS)/peers.json $(PEER_OPTIONS)
+
+# Error correction: speed beside a textbook decoder, thresholds and tails at full length.
+bench-coding: packages
+	$(SWIFT_BUILD) --product CodingBenchmarks
+	.build/release/CodingBenchmarks speed
+	.build/release/CodingBenchmarks threshold
+	.build/release/CodingBenchmarks tail
 
 # Exported receivers in other people's tools; not part of `make test`, which needs no network.
 python-tests: build python-environment

@@ -108,6 +108,7 @@ let package = Package(
         library("EnergyModel", ["PhysicalQuantities", "Modulation"]),
 
         // MARK: Coupling
+        library("ErrorCorrection", ["NumericKernels", "ErrorRates", realModule]),
         library("NetworkExchange", ["SpikingNetworks", "ArrayFiles"]),
         library("Reporting", ["ErrorRates", "EnergyModel", "ArrayFiles"]),
 
@@ -140,9 +141,18 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/SpikingBenchmarks", swiftSettings: houseRules + kernelFlags),
+        .executableTarget(
+            name: "CodingBenchmarks",
+            dependencies: [
+                "RandomStreams", "Modulation", "ErrorRates", "ErrorCorrection", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/CodingBenchmarks", swiftSettings: houseRules),
 
         // MARK: Tests, one per target, at the mirrored path
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: houseRules),
+        .target(
+            name: "TestSupport", dependencies: ["RandomStreams"], path: "Tests/TestSupport",
+            swiftSettings: houseRules),
         tests(of: "RandomStreams"),
         tests(of: "FourierTransforms", [complexModule, realModule]),
         tests(of: "LinearAlgebra"),
@@ -163,6 +173,7 @@ let package = Package(
             ["Modulation", "RandomStreams", "LinearAlgebra", "NumericKernels", "ErrorRates"]),
         tests(of: "ErrorRates", ["Modulation", "RandomStreams", "NumericKernels"]),
         tests(of: "EnergyModel", ["Modulation", "PhysicalQuantities"]),
+        tests(of: "ErrorCorrection", ["RandomStreams", "ErrorRates", "Modulation"]),
         tests(
             of: "NetworkExchange",
             ["SpikingNetworks", "SpikeEncoding", "NumericKernels", "ArrayFiles"],
