@@ -183,7 +183,10 @@ extension LIFNetwork {
             }
             first = end
             if !keepsTraces && end >= driven && hidden.isQuiet {
-                output.finish(stepCount - end)
+                // A copy, so that the loop above keeps its state in registers.
+                var rest = output
+                rest.finish(stepCount - end)
+                output = rest
                 break
             }
         }
@@ -268,19 +271,20 @@ extension LIFNetwork {
         _ chunk: ChunkWidth<width>, _ fired: UnsafePointer<UInt64>, _ table: UnsafePointer<Quad>
     ) -> Quad {
         let patterns = SpikePatterns(width: width)
-        let bytes = UnsafeRawPointer(fired)
-        let tables = UnsafeRawPointer(table)
-        let tableStride = patterns.count &* MemoryLayout<Quad>.stride
-        var even = Quad.zero
-        var odd = Quad.zero
-        for pair in 0..<4 &* patterns.words {
-            let first = Int(bytes.load(fromByteOffset: 2 &* pair, as: UInt8.self))
-            let second = Int(bytes.load(fromByteOffset: 2 &* pair &+ 1, as: UInt8.self))
-            let offset = 2 &* pair &* tableStride
-            even += tables.load(fromByteOffset: offset &+ 8 &* first, as: Quad.self)
-            odd += tables.load(
-                fromByteOffset: offset &+ tableStride &+ 8 &* second, as: Quad.self)
+        let bytes = UnsafeRawPointer(fired).assumingMemoryBound(to: UInt8.self)
+        var even = quad(table, 8 &* Int(bytes[0]))
+        var odd = quad(table + patterns.count, 8 &* Int(bytes[1]))
+        for pair in 1..<4 &* patterns.words {
+            let tables = table + 2 &* pair &* patterns.count
+            even += quad(tables, 8 &* Int(bytes[2 &* pair]))
+            odd += quad(tables + patterns.count, 8 &* Int(bytes[2 &* pair &+ 1]))
         }
         return even + odd
+    }
+
+    /// A whole vector in one load.
+    @inline(always)
+    private static func quad(_ table: UnsafePointer<Quad>, _ byteOffset: Int) -> Quad {
+        (UnsafeRawPointer(table) + byteOffset).assumingMemoryBound(to: Quad.self).pointee
     }
 }

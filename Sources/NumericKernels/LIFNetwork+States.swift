@@ -103,17 +103,21 @@ struct HiddenState<let width: Int> {
     /// steps.
     @inline(always)
     var isQuiet: Bool {
-        var highest = Lanes.zero
+        let limit = threshold * Lanes(repeating: 0.999)
         let response = Lanes(repeating: highestResponse)
+        let one = Lanes(repeating: 1)
+        var reaching = Lanes.zero
         for h in 0..<width {
             let held = membrane[h].replacing(
                 with: Lanes.zero, where: membrane[h] .< Lanes.zero)
             let driving = current[h].replacing(
                 with: Lanes.zero, where: current[h] .< Lanes.zero)
             let bound = held.addingProduct(response, driving)
-            highest = highest.replacing(with: bound, where: bound .> highest)
+            reaching = reaching.replacing(with: one, where: bound .> limit)
         }
-        return highest.highest <= threshold[0] * 0.999
+        // The exponent bits of 1 in either lane of a pair.
+        let pairs = unsafeBitCast(reaching, to: SIMD8<UInt64>.self)
+        return Self.bytes((pairs | pairs &>> 32) &>> 23) == 0
     }
 }
 
@@ -146,8 +150,9 @@ struct ReadoutState {
         highest = highest.replacing(with: membrane, where: membrane .> highest)
     }
 
-    /// The last steps, in which nobody fires.
-    @inline(always)
+    /// The last steps, in which nobody fires. A call of its own: where it looks at single readouts,
+    /// the compiler would take the vectors of the caller's loop apart.
+    @inline(never)
     mutating func finish(_ steps: Int) {
         if readout == .sum { return }
         for step in 0..<steps {

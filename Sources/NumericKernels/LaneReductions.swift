@@ -8,15 +8,6 @@ extension SIMD16 where Scalar == Float {
         let four = eight.lowHalf + eight.highHalf
         return (four[0] + four[2]) + (four[1] + four[3])
     }
-
-    /// The largest lane.
-    @inline(always)
-    var highest: Float {
-        let eight = lowHalf.replacing(with: highHalf, where: highHalf .> lowHalf)
-        let four = eight.lowHalf.replacing(
-            with: eight.highHalf, where: eight.highHalf .> eight.lowHalf)
-        return four.highest
-    }
 }
 
 extension SIMD4 where Scalar == Float {
