@@ -73,13 +73,11 @@ struct TrainCommand: ParsableCommand {
     }
 
     static func show(_ name: String) -> (SpikingTraining.Progress) -> Void {
-        // Where the present restart was first seen, for its speed.
-        var first: (restart: Int, symbols: Int, at: Date)?
+        // Where each restart was first seen, for its speed.
+        var first: [Int: (symbols: Int, at: Date)] = [:]
         return { progress in
-            if first?.restart != progress.restart {
-                first = (progress.restart, progress.symbols, Date())
-            }
-            let begun = first!
+            let begun = first[progress.restart] ?? (progress.symbols, Date())
+            first[progress.restart] = begun
             let rate =
                 Double(progress.symbols - begun.symbols)
                 / max(1e-9, Date().timeIntervalSince(begun.at)) / 1e3

@@ -8,6 +8,7 @@ import PhysicalQuantities
 import RandomStreams
 import SpikeEncoding
 import SpikingNetworks
+import Synchronization
 
 /// Trains a spiking receiver in a run folder, checkpointing as it goes.
 ///
@@ -15,7 +16,7 @@ import SpikingNetworks
 /// at the end; of a noise ladder one network for each level, of several restarts a folder for each
 /// with its own checkpoint. A run that was killed at any moment continues from its last checkpoint
 /// with the same bits as if nothing had happened.
-public struct SpikingTraining {
+public struct SpikingTraining: Sendable {
     public let link: LinkDescription
     public let model: ModelDescription
     public let folder: String
@@ -71,31 +72,39 @@ public struct SpikingTraining {
         try Folder.make(folder)
         let lock = try RunLock(path: folder + "/run.lock")
         let result = Result {
-            try runLocked(spiking, resume: resume, isCancelled: isCancelled, progress: progress)
+            try withoutActuallyEscaping(isCancelled) { isCancelled in
+                try withoutActuallyEscaping(progress) { progress in
+                    try runLocked(
+                        spiking, resume: resume, caller: Caller(isCancelled, progress))
+                }
+            }
         }
         lock.release()
         return try result.get()
     }
 
     private func runLocked(
-        _ spiking: ModelDescription.SpikingModel, resume: Bool, isCancelled: () -> Bool,
-        progress: (Progress) -> Void
+        _ spiking: ModelDescription.SpikingModel, resume: Bool, caller: Caller
     ) throws -> Outcome {
         let restarts = spiking.selection.restarts
-        var runs: [TrainingRun.Result] = []
-        for restart in 1...restarts {
+        // Side by side rather than one after the other on all threads: a small batch is hardly
+        // worth dividing.
+        let threads = max(1, parallel.threads / restarts)
+        let runs = try parallel.map(restarts) { index in
+            let restart = index + 1
             var run = TrainingRun(
                 link: link, model: model, spiking: spiking,
                 folder: restarts == 1 ? folder : folder + "/restart-\(restart)",
-                parallel: parallel, seed: RestartListing.seed(of: restart, model: model))
+                parallel: Parallel(threads: threads),
+                seed: RestartListing.seed(of: restart, model: model))
             run.checkpointInterval = checkpointInterval
-            runs.append(
-                try run.run(resume: resume, isCancelled: isCancelled) { symbols, total, loss in
-                    progress(
-                        Progress(
-                            symbols: symbols, totalSymbols: total, loss: loss, restart: restart,
-                            restarts: restarts))
-                })
+            return try run.run(resume: resume, isCancelled: { caller.isCancelled }) {
+                symbols, total, loss in
+                caller.show(
+                    Progress(
+                        symbols: symbols, totalSymbols: total, loss: loss, restart: restart,
+                        restarts: restarts))
+            }
         }
         var listing: [RestartListing.Restart] = []
         var kept = 0
@@ -116,6 +125,24 @@ public struct SpikingTraining {
             receiver: TrainedReceiver.make(
                 model, spiking: spiking, receiver: best.receiver, levels: best.levels),
             losses: best.losses, restarts: listing)
+    }
+
+    /// Who started a training, as its restarts see him.
+    ///
+    /// Unchecked: the closures are called under the lock only, and none is called after `run` has
+    /// returned.
+    private final class Caller: @unchecked Sendable {
+        private let lock = Mutex(())
+        private let asksToStop: () -> Bool
+        private let progress: (Progress) -> Void
+
+        init(_ asksToStop: @escaping () -> Bool, _ progress: @escaping (Progress) -> Void) {
+            self.asksToStop = asksToStop
+            self.progress = progress
+        }
+
+        var isCancelled: Bool { lock.withLock { _ in asksToStop() } }
+        func show(_ state: Progress) { lock.withLock { _ in progress(state) } }
     }
 
     /// Bit errors on the validation stream, whose length is fixed.

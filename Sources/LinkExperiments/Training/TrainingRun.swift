@@ -17,7 +17,7 @@ struct TrainingRun {
     let seed: UInt64
     var checkpointInterval = 50
 
-    struct Result {
+    struct Result: Sendable {
         var receiver: SpikingReceiver
         var levels: [Double: SpikingReceiver] = [:]
         var losses: [Double] = []
