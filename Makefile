@@ -7,7 +7,8 @@ SWIFT_BUILD = swift build --configuration release
 PYTHON_ENVIRONMENT = .build/python-environment
 BENCHMARK_RESULTS = Benchmarks/Results
 
-.PHONY: demo test build packages python-environment python-tests bench bench-ladder bench-peers bench-coding clean
+.PHONY: demo test build packages python-environment python-tests bench bench-ladder bench-sequence \
+    bench-coding bench-peers clean
 
 demo: packages
 	$(SWIFT_BUILD) --product spikelink
@@ -49,6 +50,11 @@ bench: packages
 bench-ladder: packages
 	$(SWIFT_BUILD) --product SpikingBenchmarks
 	.build/release/SpikingBenchmarks ladder -o $(BENCHMARK_RESULTS)/ladder.json
+
+# Sequence detectors beside the same trellis in plain loops, about a minute.
+bench-sequence: packages
+	$(SWIFT_BUILD) --product SpikingBenchmarks
+	.build/release/SpikingBenchmarks sequence -o $(BENCHMARK_RESULTS)/sequence.json
 
 # norse and snnTorch side by side with the engine; PEER_OPTIONS=--no-compile saves minutes.
 bench-peers: packages python-environment

@@ -138,6 +138,7 @@ let package = Package(
             dependencies: [
                 "RandomStreams", "Modulation", "PhysicalQuantities", "ArrayFiles",
                 "SpikeEncoding", "SpikingNetworks", "BaselineEqualizers", "LinkExperiments",
+                "NumericKernels", "OpticalLink",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/SpikingBenchmarks", swiftSettings: houseRules + kernelFlags),

@@ -7,7 +7,8 @@ struct SpikingBenchmarks: ParsableCommand {
         commandName: "spiking-benchmarks",
         abstract: "Measure the speed of training and inference.",
         subcommands: [
-            EngineCommand.self, RatesCommand.self, LadderCommand.self, ExportCommand.self,
+            EngineCommand.self, RatesCommand.self, LadderCommand.self, SequenceCommand.self,
+            ExportCommand.self,
             ServeCommand.self,
         ])
 }

@@ -9,6 +9,9 @@ struct EvaluateCommand: ParsableCommand {
         discussion: """
             Example: spikelink evaluate linear-7 lcd-snn-40 --channel lcd --noise-db -22:-15:1 \
             --json results.json
+
+            A receiver with fewer errors than any receiver of the same samples can make (the genie \
+            bound) is refused: then the test is wrong.
             """)
 
     @Argument(help: "Receivers: names under models/ or paths of folders.") var models: [String]
@@ -51,6 +54,7 @@ struct EvaluateCommand: ParsableCommand {
                 calibration: reliability && stream == .test ? .standard : nil)
             evaluation.stream = stream == .test ? .test : .validation
             Interruption.watch()
+            let bound = try BoundCheck(link, parallel: threads.parallel)
             var records: [EvaluationRecord] = []
             for name in models {
                 let description = try ModelDescription(folder: catalog.modelFolder(name))
@@ -72,6 +76,7 @@ struct EvaluateCommand: ParsableCommand {
                             progress: Self.show("evaluating on chip \(chipSeed)")))
                 }
             }
+            for record in records { try bound.check(record) }
             Console.clearProgress()
             if json != "-" { try Console.output(try table(records, catalog)) }
             if let json { try writeJSON(try RecordFile.encode(records), to: json) }

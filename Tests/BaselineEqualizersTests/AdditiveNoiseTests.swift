@@ -47,6 +47,20 @@ import Testing
                 tapCount: 1, feedbackCount: 2, order: 4, to: Self.training))
     }
 
+    @Test(arguments: SequenceSearch.allCases)
+    func sequence(search: SequenceSearch) throws {
+        check(
+            try WindowSequenceDetector.fit(
+                window: 3, levels: SimulatedChannel.levels, search: search, to: Self.training))
+    }
+
+    @Test func wideSequence() throws {
+        check(
+            try WideSequenceDetector.fit(
+                span: 5, window: 3, passes: 1, levels: SimulatedChannel.levels,
+                search: .maxLog, chasePositions: 6, to: Self.training))
+    }
+
     @Test func perceptron() throws {
         var training = PerceptronTraining(
             shape: PerceptronShape(tapCount: 1, hidden: [8], order: 4, activation: .tanh),

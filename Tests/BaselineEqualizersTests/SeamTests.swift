@@ -30,6 +30,16 @@ import Testing
         return training.perceptron
     }
 
+    static func sequence(_ search: SequenceSearch) throws -> WindowSequenceDetector {
+        try WindowSequenceDetector.fit(
+            window: 3, levels: SimulatedChannel.levels, search: search, to: stream)
+    }
+    static func wideSequence() throws -> WideSequenceDetector {
+        try WideSequenceDetector.fit(
+            span: 7, window: 3, passes: 2, levels: SimulatedChannel.levels, search: .maxLog,
+            chasePositions: 4, to: stream)
+    }
+
     @Test func operationsAreThoseOfTheTextbook() throws {
         let n = Self.received.count
         let linear = try Self.linear().detect(Self.received).operations
@@ -80,6 +90,11 @@ import Testing
     @Test func volterraKeepsTheSeam() throws { try checkSeam(Self.volterra()) }
     @Test func feedbackKeepsTheSeam() throws { try checkSeam(Self.feedback()) }
     @Test func perceptronKeepsTheSeam() throws { try checkSeam(Self.perceptron()) }
+    @Test(arguments: SequenceSearch.allCases)
+    func sequenceKeepsTheSeam(search: SequenceSearch) throws {
+        try checkSeam(Self.sequence(search))
+    }
+    @Test func wideSequenceKeepsTheSeam() throws { try checkSeam(Self.wideSequence()) }
 
     /// Files made by hand or damaged must not become receivers.
     @Test func damagedFilesAreRefused() {
@@ -98,6 +113,13 @@ import Testing
                 DecisionFeedbackEqualizer.self,
                 #"{"taps":[],"feedback":[],"constant":0,"decision":\#(gaussians)}"#
             ),
+            (
+                WindowMeans.self, #"{"window":1,"order":4,"means":[1,2,3],"variance":1}"#
+            ),
+            (
+                WindowMeans.self, #"{"window":1,"order":4,"means":[1,2,3,4],"variance":0}"#
+            ),
+            (SymbolSeries.self, #"{"span":1,"levels":[1,-1],"weights":[0,1,0]}"#),
             (
                 MultilayerPerceptron.self,
                 #"{"shape":{"tap_count":1,"hidden":[1],"order":2,"activation":"tanh"},"#

@@ -15,6 +15,7 @@ public struct ModelDescription: Sendable {
         case decisionFeedback(feedbackTaps: Int)
         case volterra(VolterraMemory)
         case perceptron(PerceptronShape, PerceptronTraining.Policy)
+        case sequence(SequenceModel)
         case spiking(SpikingModel)
 
         /// The name in an evaluation record.
@@ -24,8 +25,26 @@ public struct ModelDescription: Sendable {
             case .decisionFeedback: "dfe"
             case .volterra: "volterra"
             case .perceptron: "perceptron"
+            case .sequence: "sequence"
             case .spiking: "snn"
             }
+        }
+    }
+
+    /// A sequence detector; the window of its trellis is `tapCount`.
+    public struct SequenceModel: Sendable, Hashable {
+        public var search: SequenceSearch
+        /// For a trellis shorter than the memory; nil without.
+        public var surroundings: Surroundings?
+
+        /// Symbols beyond the window, taken from decisions.
+        public struct Surroundings: Sendable, Hashable {
+            /// Symbols that a sample depends on, the window's included.
+            public var span: Int
+            /// Searches with decisions for the symbols beyond the window.
+            public var passes: Int
+            /// Least reliable symbols of a group that are tried in all patterns; 0 for none.
+            public var chasePositions: Int
         }
     }
 
@@ -39,7 +58,9 @@ public struct ModelDescription: Sendable {
         public var seed: UInt64
     }
 
-    enum KindName: String, CaseIterable { case linear, dfe, volterra, perceptron, snn }
+    enum KindName: String, CaseIterable {
+        case linear, dfe, volterra, perceptron, sequence, snn
+    }
     enum ActivationName: String, CaseIterable { case tanh, rectifier }
 
     /// Reads and checks `model.yaml` in a folder.
@@ -50,9 +71,12 @@ public struct ModelDescription: Sendable {
         description = try root.text("description")
         let receiver = try root.section("receiver")
         let kindName: KindName = try receiver.choice("kind")
-        let taps = try receiver.integer("taps", in: 1...1001)
+        // A sequence detector's window is one of symbols, not of samples.
+        let isSequence = kindName == .sequence
+        let tapsKey = isSequence ? "window" : "taps"
+        let taps = try receiver.integer(tapsKey, in: 1...(isSequence ? 11 : 1001))
         guard taps % 2 == 1 else {
-            throw receiver.problem("taps", "\(taps) is not allowed; an odd number")
+            throw receiver.problem(tapsKey, "\(taps) is not allowed; an odd number")
         }
         tapCount = taps
 
@@ -95,6 +119,7 @@ public struct ModelDescription: Sendable {
                     blocks: training.symbolCount / SymbolStreams.blockLength, batchSize: batch,
                     learningRate: try section.number("learning_rate", in: 1e-8...10),
                     finalLearningRate: try section.number("final_learning_rate", in: 0...10)))
+        case .sequence: kind = .sequence(try SequenceModel(receiver, window: taps))
         case .snn:
             kind = .spiking(
                 try SpikingModel(
@@ -104,5 +129,33 @@ public struct ModelDescription: Sendable {
         try receiver.finish()
         try section.finish()
         try root.finish()
+    }
+}
+
+extension ModelDescription.SequenceModel {
+    init(_ receiver: ConfigurationSection, window: Int) throws {
+        search = try receiver.choice("search")
+        guard receiver.has("span") else {
+            for key in ["passes", "chase_positions"] where receiver.has(key) {
+                throw receiver.problem(key, "needs a span, longer than the window")
+            }
+            return
+        }
+        let span = try receiver.integer("span", in: 3...41)
+        guard span % 2 == 1, span > window, window > 1 else {
+            throw receiver.problem(
+                "span",
+                "\(span) is not allowed; an odd number above the window, which is at least 3")
+        }
+        let positions = try receiver.integer("chase_positions", in: 0...12)
+        guard WideSequenceDetector.isValid(chasePositions: positions, search) else {
+            throw receiver.problem(
+                "chase_positions",
+                "\(positions) is not allowed; 0 with \(search.rawValue), which tells no symbol's "
+                    + "reliability")
+        }
+        surroundings = Surroundings(
+            span: span, passes: try receiver.integer("passes", in: 1...8),
+            chasePositions: positions)
     }
 }

@@ -203,13 +203,12 @@ public struct Demo {
     }
 
     private func geniePoints(_ link: LinkDescription) throws -> [Report.Curve.Point] {
-        try Self.noiseLevels.map { noise in
+        let bound = try GenieBound(
+            link, samples: .received, seed: Self.seed, blocks: 50, parallel: parallel)
+        return Self.noiseLevels.map { noise in
             Report.Curve.Point(
                 noiseDB: noise,
-                ber: try GenieBound.bitErrorRate(
-                    link, noisePowerInDecibels: noise, seed: Self.seed, blocks: 50,
-                    parallel: parallel
-                ).rate)
+                ber: bound.bitErrorRate(noisePowerInDecibels: noise, competitors: .all).rate)
         }
     }
 

@@ -130,12 +130,33 @@ public struct TrainedReceiver: Sendable {
             let fitted = training.perceptron
             (detector, parameters) = (fitted, fitted.parameterCount)
             method = "cross-entropy, Adam, batch \(policy.batchSize)"
+        case .sequence(let sequence):
+            let levels = link.parameters.alphabet.levels
+            guard WindowMeans.isValid(window: model.tapCount, order: order) else {
+                throw ConfigurationError(
+                    file: model.folder + "/model.yaml", key: "receiver.window",
+                    problem: "\(model.tapCount) symbols of \(order) values are too many "
+                        + "branches; at most 4194304")
+            }
+            if let surroundings = sequence.surroundings {
+                let fitted = try WideSequenceDetector.fit(
+                    span: surroundings.span, window: model.tapCount, passes: surroundings.passes,
+                    levels: levels, search: sequence.search,
+                    chasePositions: surroundings.chasePositions, to: stream)
+                (detector, parameters) = (fitted, fitted.parameterCount)
+                method = "least squares of received samples on products of two symbols"
+            } else {
+                let fitted = try WindowSequenceDetector.fit(
+                    window: model.tapCount, levels: levels, search: sequence.search, to: stream)
+                (detector, parameters) = (fitted, fitted.parameterCount)
+                method = "averages of received samples, drawn toward products of two symbols"
+            }
         case .spiking: preconditionFailure("spiking receivers are loaded")
         }
         return TrainedReceiver(
             model: model, detector: detector,
             record: EvaluationRecord.Receiver(
-                name: model.name, kind: model.kind.recordName, taps: model.tapCount,
+                name: model.name, kind: model.kind.recordName, taps: detector.tapCount,
                 parameters: parameters, summary: model.description),
             training: EvaluationRecord.Training(
                 policy: "\(method), \(describe(model.training))",
