@@ -56,24 +56,21 @@ extension Report {
         let rates = points.map(\.point.ber) + publishedWork.map(\.ber)
         let low = (rates.min() ?? 1e-4) / 1.35
         let high = (rates.max() ?? 1e-2) * 1.35
+        let xRange = (events.min() ?? 100) / 1.4...(events.max() ?? 1e4) * 1.8
         var plot = Plot(
             title: "Bit errors against work at \(level) dB",
             caption: "Work: deliveries of one spike to one neuron through a synapse, per symbol. "
                 + "Lower left is better. Bars: exact 95 % intervals. "
                 + Self.noiseLevelDefinition,
-            xAxis: .init(
-                "synaptic events per symbol", scale: .logarithmic,
-                range: (events.min() ?? 100) / 1.4...(events.max() ?? 1e4) * 1.8),
+            xAxis: .init("synaptic events per symbol", scale: .logarithmic, range: xRange),
             yAxis: .init("bit error rate", scale: .logarithmic, range: low...high),
             series: series)
-        plot.texts = points.map {
-            Plot.Text(
-                $0.label, x: $0.point.operationsPerSymbol.synapticEvents * 1.04,
-                y: $0.point.ber * 1.06, anchor: .leading)
-        }
-        plot.texts += publishedWork.map {
-            Plot.Text($0.name, x: $0.synapticEvents / 1.04, y: $0.ber * 1.06, anchor: .trailing)
-        }
+        plot.texts = LabelPlacement(xRange: xRange, yRange: low...high).texts(
+            points.map {
+                .init(
+                    text: $0.label, x: $0.point.operationsPerSymbol.synapticEvents,
+                    y: $0.point.ber)
+            } + publishedWork.map { .init(text: $0.name, x: $0.synapticEvents, y: $0.ber) })
         plot.referenceLines = thresholds.filter { $0.ber > low && $0.ber < high }.map {
             .init(.horizontal, at: $0.ber, label: $0.name)
         }
