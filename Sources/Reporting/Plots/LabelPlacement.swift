@@ -16,7 +16,7 @@ package struct LabelPlacement {
     }
 
     private static let letterWidth = 0.0155
-    private static let letterHeight = 0.045
+    private static let letterHeight = 0.055
     /// From a point to the near end of its name.
     private static let gap = 0.02
 
@@ -56,7 +56,7 @@ package struct LabelPlacement {
             let (x, y) = (share(label.x, xRange), share(label.y, yRange))
             let width = Double(label.text.count) * Self.letterWidth
             var best: (cost: Double, box: Box, anchor: Plot.Text.Anchor, x: Double, y: Double)?
-            for rise in [0.03, 0, -0.03, 0.06, -0.06] {
+            for rise in [0.03, 0, -0.03, 0.06, -0.06, 0.09, -0.09] {
                 for anchor in [Plot.Text.Anchor.leading, .trailing] {
                     let near = anchor == .leading ? x + Self.gap : x - Self.gap
                     let box = Box(
