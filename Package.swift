@@ -118,7 +118,7 @@ let package = Package(
             [
                 "PhysicalQuantities", "RandomStreams", "Modulation", "ArrayFiles", "OpticalLink",
                 "SpikeEncoding", "SpikingNetworks", "BrainScaleS2", "BaselineEqualizers",
-                "ErrorRates", "EnergyModel", "NetworkExchange", "Reporting",
+                "ErrorRates", "ErrorCorrection", "EnergyModel", "NetworkExchange", "Reporting",
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -126,7 +126,7 @@ let package = Package(
             name: "spikelink",
             dependencies: [
                 "LinkExperiments", "ArrayFiles", "Reporting", "BrainScaleS2", "EnergyModel",
-                "NetworkExchange",
+                "ErrorCorrection", "NetworkExchange",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -185,7 +185,8 @@ let package = Package(
             [
                 "Modulation", "RandomStreams", "OpticalLink", "ArrayFiles", "SpikeEncoding",
                 "SpikingNetworks", "BrainScaleS2", "BaselineEqualizers", "ErrorRates",
-                "EnergyModel", "NetworkExchange", "Reporting", "PhysicalQuantities",
+                "EnergyModel", "ErrorCorrection", "NetworkExchange", "Reporting",
+                "PhysicalQuantities",
             ]),
         tests(of: "spikelink", ["ArrayFiles"]),
     ]

@@ -33,7 +33,7 @@ public struct FrameErrorEstimate: Sendable, Hashable, Codable {
     /// assumption of every published threshold.
     public let ruleOfThumbRate: Double?
     /// Without an inner code: the independent bit error rate with the estimated loss of frames over
-    /// the receiver's own. Below 1 the rule of thumb is too kind by this factor in bit error rate.
+    /// the receiver's own. Above 1 the rule of thumb is too kind by this factor in bit error rate.
     public let equivalentBitErrorRatio: Double?
 
     static let anchorFrames = 30
@@ -65,7 +65,9 @@ public struct FrameErrorEstimate: Sendable, Hashable, Codable {
         low = min(rate, interval.lowerBound * corners.min()!)
         high = max(rate, min(1, interval.upperBound * corners.max()!))
         independentRate = code.frameErrorRate(symbolErrorRate: record.symbolErrors.rate)
-        burstiness = independentRate > 0 ? rate / independentRate : nil
+        // Below normal numbers a ratio could be infinite.
+        burstiness =
+            independentRate >= .leastNormalMagnitude ? rate / independentRate : nil
         if scheme.inner == nil {
             ruleOfThumbRate = code.frameErrorRate(bitErrorRate: record.channel.rate)
             equivalentBitErrorRatio =

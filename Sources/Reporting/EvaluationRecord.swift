@@ -86,6 +86,8 @@ public struct EvaluationRecord: Sendable, Codable {
         public var reliability: Reliability?
         /// The same symbols decided with the sent ones fed back; nil without decision feedback.
         public var sentFedBack: Count?
+        /// What codes make of the errors, one entry each; nil if nothing was decoded.
+        public var errorCorrection: [CodedErrors]?
 
         /// Errors counted on as many symbols as the point.
         public struct Count: Sendable, Codable, Hashable {
@@ -133,6 +135,7 @@ public struct EvaluationRecord: Sendable, Codable {
             case operationsPerSymbol = "operations_per_symbol"
             case reliability
             case sentFedBack = "sent_fed_back"
+            case errorCorrection = "error_correction"
         }
     }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BrainScaleS2
+import ErrorCorrection
 import LinkExperiments
 import Reporting
 
@@ -12,6 +13,10 @@ struct EvaluateCommand: ParsableCommand {
 
             A receiver with fewer errors than any receiver of the same samples can make (the genie \
             bound) is refused: then the test is wrong.
+
+            With --fec the receiver's own bit errors go through the decoders of KR4, GFEC, KP4 and \
+            Hamming(128,120) + KP4, hard and soft, and the frames they lose are counted: \
+            spikelink evaluate dfe-21-10 --channel ssmf --noise-db -22 --bit-errors 20000 --fec
             """)
 
     @Argument(help: "Receivers: names under models/ or paths of folders.") var models: [String]
@@ -29,6 +34,12 @@ struct EvaluateCommand: ParsableCommand {
         inversion: .prefixedNo,
         help: "Calibrate the scores and measure what soft decisions are worth.")
     var reliability = true
+    @Flag(
+        help: """
+            Decode the counted bits with every code, and compare lost frames with the rule of \
+            thumb of thresholds; soft decoding needs --reliability.
+            """)
+    var fec = false
     @Option(help: "Write the figures as JSON to a file, or - for standard output.")
     var json: String?
     @OptionGroup var threads: ThreadOption
@@ -53,6 +64,7 @@ struct EvaluateCommand: ParsableCommand {
                 maximumBits: maximumBits, seed: seed, parallel: threads.parallel,
                 calibration: reliability && stream == .test ? .standard : nil)
             evaluation.stream = stream == .test ? .test : .validation
+            if fec { evaluation.codingSchemes = CodingScheme.all }
             Interruption.watch()
             let bound = try BoundCheck(link, parallel: threads.parallel)
             var records: [EvaluationRecord] = []

@@ -159,6 +159,32 @@ struct CommandTests {
         }
     }
 
+    /// Codes are tried when asked for, soft ones where reliabilities are, and the page has their
+    /// section.
+    @Test func evaluateDecodesWithEveryCode() throws {
+        try TemporaryFolder.with { folder in
+            let file = folder + "/results.json"
+            let options = [
+                "evaluate", "linear-7", "--channel", "lcd", "--noise-db", "-20", "--bit-errors",
+                "1000", "--fec", "--json", file,
+            ]
+            let run = try CommandRun.spikelink(options)
+            #expect(run.status == 0, "\(run.errors)")
+            #expect(run.output.contains("lost share"))
+            #expect(run.output.contains("KP4, soft") && run.output.contains("rule of thumb"))
+            let report = try CommandRun.spikelink(["report", file, "-o", folder + "/report"])
+            #expect(report.status == 0, "\(report.errors)")
+            let page = try String(contentsOfFile: folder + "/report/report.html", encoding: .utf8)
+            #expect(page.contains("<section id=\"error-correction\">"))
+            #expect(page.contains("--seed 1 --fec"))
+            let hard = try CommandRun.spikelink(options + ["--no-reliability"])
+            #expect(hard.status == 0 && !hard.output.contains("KP4, soft"), "\(hard.errors)")
+            #expect(hard.output.contains("KP4, hard"))
+            let help = try CommandRun.spikelink(["evaluate", "--help"])
+            #expect(help.output.contains("--fec"))
+        }
+    }
+
     /// A training killed without warning continues to the same weights, bit for bit.
     @Test func killedTrainingResumesToTheSameWeights() throws {
         try TemporaryFolder.with { folder in

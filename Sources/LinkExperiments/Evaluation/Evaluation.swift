@@ -1,4 +1,5 @@
 import BaselineEqualizers
+public import ErrorCorrection
 public import ErrorRates
 public import Modulation
 import OpticalLink
@@ -20,6 +21,9 @@ public struct Evaluation: Sendable {
     public var parallel: Parallel
     /// How scores are calibrated to measure reliabilities; nil leaves those out.
     public var calibration: CalibrationPolicy?
+    /// Codes that the counted bits go through; those decoded from reliabilities are left out where
+    /// scores are not calibrated.
+    public var codingSchemes: [CodingScheme] = []
 
     public init(
         link: LinkDescription, noisePowersInDecibels: [Double], bitErrors: Int,
@@ -68,18 +72,34 @@ public struct Evaluation: Sendable {
                 try SoftOutputs(
                     calibrationSymbols(detector, noise: noise, policy: policy) { try show(0) })
             }
-            var sums = SoftOutputs.Sums(bitsPerSymbol: link.parameters.alphabet.bitsPerSymbol)
+            let bitsPerSymbol = link.parameters.alphabet.bitsPerSymbol
+            var sums = SoftOutputs.Sums(bitsPerSymbol: bitsPerSymbol)
+            var coded = CodedStreams(codingSchemes, hasReliabilities: soft != nil)
+            let isCoded = !coded.isEmpty
             let (count, operations) = try count(
                 detector, noise: noise, purpose: stream, progress: show
             ) { block, detection in
-                soft?.measure(detection.scores, sent: block.symbols)
-            } collect: { part in
-                if let part { sums += part }
+                var measures = BlockMeasures()
+                let ratios = soft?.calibration.logLikelihoodRatios(of: detection.scores)
+                if let soft, let ratios {
+                    measures.soft = soft.measure(
+                        detection.scores, ratios: ratios, sent: block.symbols)
+                }
+                if isCoded {
+                    measures.bits = CodedStreams.Block(
+                        sent: block.symbols, decided: detection.symbols, ratios: ratios,
+                        bitsPerSymbol: bitsPerSymbol)
+                }
+                return measures
+            } collect: { parts in
+                for part in parts { if let soft = part.soft { sums += soft } }
+                try coded.append(parts.compactMap(\.bits), parallel: parallel)
             }
             var point = Self.point(
                 count, operations, noise: noise, order: link.parameters.alphabet)
             point.sentFedBack = try sentFedBack(detector, noise: noise, bits: count.bits)
             point.reliability = soft?.record(sums, noise: noise, seed: seed)
+            point.errorCorrection = isCoded ? coded.record : nil
             points.append(point)
             counts.append(ThresholdCrossing.Point(noiseDB: noise, count: count))
         }
@@ -115,11 +135,19 @@ public struct Evaluation: Sendable {
             collect: { _ in })
     }
 
-    /// Counts errors, and collects what else `measure` says of every counted block, in order.
+    /// What is kept of a block until it is known to count.
+    private struct BlockMeasures: Sendable {
+        var soft: SoftOutputs.Sums?
+        var bits: CodedStreams.Block?
+    }
+
+    /// Counts errors, and collects what else `measure` says of every counted block, in order, the
+    /// blocks of a wave together.
     private func count<Part: Sendable>(
         _ detector: any SymbolDetector, noise: Double, purpose: SymbolStreams.Purpose,
         progress: (Int) throws -> Void,
-        measure: @Sendable (TrainingBlock, Detection) -> Part, collect: (Part) -> Void
+        measure: @Sendable (TrainingBlock, Detection) -> Part,
+        collect: ([Part]) throws -> Void
     ) throws -> (BitErrorCount, OperationCounts) {
         let streams = streams(noise: noise, purpose: purpose)
         let bitsPerSymbol = link.parameters.alphabet.bitsPerSymbol
@@ -138,10 +166,12 @@ public struct Evaluation: Sendable {
                     bitsPerSymbol: bitsPerSymbol)
                 return (count, detection.operations, measure(block, detection))
             }
+            var parts: [Part] = []
             for (count, work, part) in wave where counter.append(count) {
                 operations += work
-                collect(part)
+                parts.append(part)
             }
+            try collect(parts)
             next += Self.waveLength
             try progress(counter.total.bitErrors)
         }

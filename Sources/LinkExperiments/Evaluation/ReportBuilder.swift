@@ -101,8 +101,9 @@ public struct ReportBuilder: Sendable {
         let noise = record.points.map(\.noiseDB)
         let range = "\(NumberWord.of(noise.min() ?? -20)):\(NumberWord.of(noise.max() ?? -20)):1"
         let chip = record.chipSeed.map { " --on chip --chip-seed \($0)" } ?? ""
+        let coded = record.points.contains { $0.errorCorrection != nil } ? " --fec" : ""
         let channel = record.channel["name"]?.string ?? "CHANNEL"
-        return "spikelink evaluate \(record.receiver.name) --channel \(channel) --noise-db \(range) "
-            + "--seed \(record.seed)\(chip)"
+        return "spikelink evaluate \(record.receiver.name) --channel \(channel) "
+            + "--noise-db \(range) --seed \(record.seed)\(chip)\(coded)"
     }
 }

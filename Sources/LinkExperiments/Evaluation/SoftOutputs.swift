@@ -39,12 +39,14 @@ struct SoftOutputs: Sendable {
     }
 
     /// Measures one block.
-    func measure(_ scores: [Float], sent: [UInt8]) -> Sums {
+    ///
+    /// - Parameter ratios: the calibrated ones of the scores.
+    func measure(_ scores: [Float], ratios: [Double], sent: [UInt8]) -> Sums {
         let bits = calibration.bitsPerSymbol
         let recalibrated = recalibration.logLikelihoodRatios(of: scores)
         let asTheyAre = ScoreCalibration.identity(order: calibration.order)
         let (count, others) = SoftBitCount.compare(
-            ratios: calibration.logLikelihoodRatios(of: scores),
+            ratios: ratios,
             with: [
                 recalibrated.affine, recalibrated.monotone,
                 asTheyAre.logLikelihoodRatios(of: scores),

@@ -24,7 +24,8 @@ extension HTMLReport {
         ])
         return "<article class=\"card\">\n<h3>\(HTML.escape(receiver.label))</h3>\n" + facts
             + HTML.details("Counts at every noise level", counts(record))
-            + reliabilities(record) + HTML.command(receiver.command) + "</article>\n"
+            + reliabilities(record) + codedErrors(record) + HTML.command(receiver.command)
+            + "</article>\n"
     }
 
     private static func rate(_ count: EvaluationRecord.Point.Count) -> String {

@@ -30,8 +30,8 @@ public struct HTMLReport: Sendable {
         <header>
         <h1>\(HTML.escape(report.title))</h1>
         \(HTML.paragraph(report.summary, style: "summary"))</header>
-        \(verdicts)\(errorRates)\(reliability)\(work)\(energy)\(chips)\(learning)\(figures)\(cards)\
-        \(definitions)\(reproduction)</main>
+        \(verdicts)\(errorRates)\(errorCorrection)\(reliability)\(work)\(energy)\(chips)\(learning)\
+        \(figures)\(cards)\(definitions)\(reproduction)</main>
         </body>
         </html>
 
@@ -148,6 +148,13 @@ public struct HTMLReport: Sendable {
                 : [
                     ("Log-likelihood ratio", Report.ratioDefinition),
                     ("Information", Report.informationDefinition),
+                ])
+            + (report.codedReceivers.isEmpty
+                ? []
+                : [
+                    ("Frame", Report.frameDefinition),
+                    ("Rule of thumb", Report.ruleOfThumbDefinition),
+                    ("Burstiness", Report.burstinessDefinition),
                 ])
             + report.thresholds.map { ("\($0.name), \(NumberText.scientific($0.ber))", $0.note) }
             + report.bounds.map { ($0.name, $0.source) }

@@ -42,6 +42,7 @@ enum PageStyle {
         tbody tr + tr > * { border-top: 1px solid var(--line); }
         .figure { text-align: right; font-variant-numeric: tabular-nums; }
         td.figure, tbody th { white-space: nowrap; }
+        .scroll + h3 { margin-top: 1.6rem; }
         .long { min-width: 16rem; }
         details { margin: .5rem 0; }
         summary { cursor: pointer; color: var(--accent); padding: .2rem 0; }

@@ -17,8 +17,9 @@ public struct Verdict: Sendable, Hashable {
 extension Report {
     /// The headlines, each computed from the figures of the report.
     public var verdicts: [Verdict] {
-        [thresholdVerdict, reliabilityVerdict, costVerdict].compactMap { $0 } + sharedListVerdicts
-            + [workVerdict].compactMap { $0 } + chipVerdicts + boundVerdicts
+        [thresholdVerdict, errorCorrectionVerdict, reliabilityVerdict, costVerdict]
+            .compactMap { $0 } + sharedListVerdicts + [workVerdict].compactMap { $0 }
+            + chipVerdicts + boundVerdicts
     }
 
     private var level: String { "\(NumberText.count(0 - referenceNoiseDB)) dB" }

@@ -18,6 +18,21 @@ public struct ReceiverTable: Sendable {
                 + report.thresholds.map(\.key).joined(separator: ", ")
                 + " give the level at which the curve crosses that threshold (-- not reached"
                 + " within the measured levels).")
+        let coded = report.codedReceivers
+        if !coded.isEmpty {
+            lines.append("")
+            lines += codedTable(coded).lines(maximumWidth: Self.maximumWidth)
+            lines += wrapped(
+                "Frame: outer codeword, at \(level) dB. Bound: exact, one-sided, 95 %. Estimate: "
+                    + "extrapolated from the wrong symbols of all frames, range of sampling alone; "
+                    + "counted: lost often enough to need none. Burstiness: lost frames over "
+                    + "those of as many scattered wrong symbols.")
+            for (receiver, point, codes) in coded {
+                let sentences = ErrorCorrectionText.sentences(
+                    point, codes, thresholds: report.thresholds)
+                lines += wrapped("\(receiver.label): \(sentences.joined(separator: " "))")
+            }
+        }
         let energies = energyTable()
         if !energies.rows.isEmpty {
             lines.append("")
@@ -57,6 +72,32 @@ public struct ReceiverTable: Sendable {
                     receiver.energies.first.map(EnergyText.nominalPerBit) ?? "--",
                 ]
             table.append(row)
+        }
+        return table
+    }
+
+    private func codedTable(
+        _ coded: [
+            (
+                receiver: Report.Receiver, point: EvaluationRecord.Point,
+                codes: [EvaluationRecord.CodedErrors]
+            )
+        ]
+    ) -> TextTable {
+        var table = TextTable(columns: [
+            .init("decoded\nbits of", isFlexible: true), .init("code"),
+            .init("frames", .right), .init("lost", .right),
+            .init("bound of\nlost share", .right), .init("estimate of lost share\n[range]"),
+            .init("bursti-\nness", .right),
+        ])
+        for (receiver, _, codes) in coded {
+            for code in codes {
+                table.append([
+                    receiver.label, code.title, NumberText.count(Double(code.frames)),
+                    NumberText.count(Double(code.frameErrors)), ErrorCorrectionText.bound(code),
+                    ErrorCorrectionText.estimate(code), ErrorCorrectionText.burstiness(code),
+                ])
+            }
         }
         return table
     }
