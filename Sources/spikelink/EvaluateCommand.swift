@@ -16,7 +16,7 @@ struct EvaluateCommand: ParsableCommand {
 
             With --fec the receiver's own bit errors go through the decoders of KR4, GFEC, KP4 and \
             Hamming(128,120) + KP4, hard and soft, and the frames they lose are counted: \
-            spikelink evaluate dfe-21-10 --channel ssmf --noise-db -22 --bit-errors 20000 --fec
+            spikelink evaluate dfe-21-10 --channel ssmf --noise-db -28 --bit-errors 20000 --fec
             """)
 
     @Argument(help: "Receivers: names under models/ or paths of folders.") var models: [String]
