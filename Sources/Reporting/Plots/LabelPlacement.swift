@@ -65,8 +65,11 @@ package struct LabelPlacement {
                         bottom: y + rise - Self.letterHeight / 2,
                         top: y + rise + Self.letterHeight / 2)
                     let others = points.indices.filter { $0 != index }.map { points[$0] } + taken
-                    let outside = max(0, -box.left) + max(0, box.right - 1.1)
-                    let cost = others.reduce(outside) { $0 + 100 * box.overlap($1) }
+                    // Beyond the right end there is a margin.
+                    let outside = max(0, -box.left) + max(0, box.right - 1.2)
+                    // A name far from its point looks like that of another one.
+                    let far = 5 * max(0, abs(rise) - 0.03)
+                    let cost = others.reduce(outside + far) { $0 + 100 * box.overlap($1) }
                     // The first of equals: names stand to the right where there is room.
                     if cost < (best?.cost ?? .infinity) - 1e-9 {
                         best = (cost, box, anchor, near, y + rise)
