@@ -66,11 +66,12 @@ extension Report {
             yAxis: .init("bit error rate", scale: .logarithmic, range: low...high),
             series: series)
         plot.texts = LabelPlacement(xRange: xRange, yRange: low...high).texts(
-            points.map {
-                .init(
-                    text: $0.label, x: $0.point.operationsPerSymbol.synapticEvents,
-                    y: $0.point.ber)
-            } + publishedWork.map { .init(text: $0.name, x: $0.synapticEvents, y: $0.ber) })
+            publishedWork.map { .init(text: $0.name, x: $0.synapticEvents, y: $0.ber) }
+                + points.map {
+                    .init(
+                        text: $0.label, x: $0.point.operationsPerSymbol.synapticEvents,
+                        y: $0.point.ber)
+                })
         plot.referenceLines = thresholds.filter { $0.ber > low && $0.ber < high }.map {
             .init(.horizontal, at: $0.ber, label: $0.name)
         }

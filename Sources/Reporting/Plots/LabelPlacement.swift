@@ -69,7 +69,7 @@ package struct LabelPlacement {
                     let outside = max(0, -box.left) + max(0, box.right - 1.2)
                     // A name far from its point looks like that of another one.
                     let far = 5 * max(0, abs(rise) - 0.03)
-                    let cost = others.reduce(outside + far) { $0 + 100 * box.overlap($1) }
+                    let cost = others.reduce(outside + far) { $0 + 400 * box.overlap($1) }
                     // The first of equals: names stand to the right where there is room.
                     if cost < (best?.cost ?? .infinity) - 1e-9 {
                         best = (cost, box, anchor, near, y + rise)
