@@ -104,13 +104,14 @@ let package = Package(
             "BaselineEqualizers",
             ["Modulation", "RandomStreams", "NumericKernels", "LinearAlgebra", realModule]),
         library(
-            "ErrorRates", ["Modulation", "NumericKernels", "LinearAlgebra", realModule]),
+            "ErrorRates",
+            ["Modulation", "RandomStreams", "NumericKernels", "LinearAlgebra", realModule]),
         library("EnergyModel", ["PhysicalQuantities", "Modulation"]),
 
         // MARK: Coupling
         library("ErrorCorrection", ["NumericKernels", "ErrorRates", realModule]),
         library("NetworkExchange", ["SpikingNetworks", "ArrayFiles"]),
-        library("Reporting", ["ErrorRates", "EnergyModel", "ArrayFiles"]),
+        library("Reporting", ["RandomStreams", "ErrorRates", "EnergyModel", "ArrayFiles"]),
 
         // MARK: Composition
         library(
@@ -172,7 +173,7 @@ let package = Package(
         tests(
             of: "BaselineEqualizers",
             ["Modulation", "RandomStreams", "LinearAlgebra", "NumericKernels", "ErrorRates"]),
-        tests(of: "ErrorRates", ["Modulation", "RandomStreams", "NumericKernels"]),
+        tests(of: "ErrorRates", ["Modulation", "RandomStreams", "NumericKernels", realModule]),
         tests(of: "EnergyModel", ["Modulation", "PhysicalQuantities"]),
         tests(of: "ErrorCorrection", ["RandomStreams", "ErrorRates", "Modulation"]),
         tests(

@@ -109,7 +109,7 @@ public struct DecisionFeedbackEqualizer: SymbolDetector, Hashable, Codable {
         let window = TapWindow(tapCount: tapCount)
         let levels = RegressionPolicy.indexLevels(order: order)
         var padded: [Double] = []
-        let equations = try RegressionFit.normalEquations(
+        let weights = try RegressionFit.weights(
             of: stream, order: order, policy: policy, regressors: tapCount + 1 + feedbackCount
         ) { block, start, columns, result in
             if start == 0 { padded = window.padded(block.received) }
@@ -125,7 +125,6 @@ public struct DecisionFeedbackEqualizer: SymbolDetector, Hashable, Codable {
                 }
             }
         }
-        let weights = try RegressionFit.weights(of: equations, ridge: policy.ridge)
         let taps = Array(weights[1...tapCount])
         let feedback = Array(weights[(tapCount + 1)...])
         let decision = try RegressionFit.decision(

@@ -1,37 +1,50 @@
 public import Modulation
 import NumericKernels
 
-/// A transversal filter with a constant, fitted by least squares.
+/// A transversal filter with a constant, fitted by least squares or adaptively.
 ///
-/// z[k] = constant + sum over i of taps[i] y[k - tapCount/2 + i], y being the received samples,
-/// one per symbol, of a circular block. `ClassGaussians` decides on z.
+/// z[k] = constant + sum over i of taps[i] y[r k - tapCount/2 + i], y being the received samples of
+/// a circular block, r of each symbol: one, or two half a symbol apart. Half-symbol spacing sees all
+/// that the receive filter passes, whatever the phase of sampling; one sample a symbol folds the
+/// edges of the band onto each other (Proakis, "Digital Communications", section on fractionally
+/// spaced equalizers). `ClassGaussians` decides on z.
 /// Work per symbol: tapCount multiply-accumulates.
 public struct LinearEqualizer: SymbolDetector, Hashable, Codable {
     /// Filter weights, the earliest sample's first; an odd number.
     public let taps: [Double]
     public let constant: Double
     public let decision: ClassGaussians
+    public let samplesPerSymbol: Int
 
-    /// - Precondition: an odd number of finite taps.
-    public init(taps: [Double], constant: Double, decision: ClassGaussians) {
+    /// - Precondition: an odd number of finite taps; at least one sample per symbol.
+    public init(
+        taps: [Double], constant: Double, decision: ClassGaussians, samplesPerSymbol: Int = 1
+    ) {
         precondition(Self.isValid(taps, constant), "needs an odd number of finite taps")
+        precondition(samplesPerSymbol >= 1, "needs samples")
         self.taps = taps
         self.constant = constant
         self.decision = decision
+        self.samplesPerSymbol = samplesPerSymbol
     }
 
     private static func isValid(_ taps: [Double], _ constant: Double) -> Bool {
         taps.count % 2 == 1 && taps.allSatisfy(\.isFinite) && constant.isFinite
     }
 
-    private enum CodingKeys: String, CodingKey { case taps, constant, decision }
+    private enum CodingKeys: String, CodingKey {
+        case taps, constant, decision
+        case samplesPerSymbol = "samples_per_symbol"
+    }
 
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         taps = try container.decode([Double].self, forKey: .taps)
         constant = try container.decode(Double.self, forKey: .constant)
         decision = try container.decode(ClassGaussians.self, forKey: .decision)
-        guard Self.isValid(taps, constant) else {
+        samplesPerSymbol =
+            try container.decodeIfPresent(Int.self, forKey: .samplesPerSymbol) ?? 1
+        guard Self.isValid(taps, constant), samplesPerSymbol >= 1 else {
             throw DecodingError.dataCorruptedError(
                 forKey: .taps, in: container,
                 debugDescription: "needs an odd number of finite taps")
@@ -46,12 +59,16 @@ public struct LinearEqualizer: SymbolDetector, Hashable, Codable {
     public func outputs(_ received: [Double], counting operations: inout OperationCounts)
         -> [Double]
     {
-        let padded = TapWindow(tapCount: tapCount).padded(received)
-        var result = [Double](repeating: constant, count: received.count)
-        guard !received.isEmpty else { return result }
-        operations.multiplyAccumulates += DenseWeightedRows.accumulate(
-            rows: padded, rowStride: 1, weights: taps, rowCount: taps.count, into: &result,
-            columns: received.count)
+        let phases = SamplePhases(received, tapCount: tapCount, samplesPerSymbol: samplesPerSymbol)
+        let count = received.count / samplesPerSymbol
+        var result = [Double](repeating: constant, count: count)
+        guard count > 0 else { return result }
+        for (phase, samples) in phases.samples.enumerated() {
+            let weights = stride(from: phase, to: taps.count, by: samplesPerSymbol).map { taps[$0] }
+            operations.multiplyAccumulates += DenseWeightedRows.accumulate(
+                rows: samples, rowStride: 1, weights: weights, rowCount: weights.count,
+                into: &result, columns: count)
+        }
         return result
     }
 
@@ -61,40 +78,65 @@ public struct LinearEqualizer: SymbolDetector, Hashable, Codable {
         return decision.detection(outputs: outputs, after: operations)
     }
 
-    /// The least-squares filter of a stream.
+    /// The filter of a stream.
     ///
     /// - Parameters:
     ///   - tapCount: filter length; odd.
     ///   - order: number of symbols in the alphabet.
+    ///   - samplesPerSymbol: samples of each symbol in the stream.
     ///   - stream: read three times: for the weights, for the moments and for the
     ///     thresholds of the decision.
-    ///   - policy: targets, thresholds and ridge.
+    ///   - policy: targets, thresholds, ridge and method.
     /// - Throws: `EqualizerFitError`, or what the stream throws.
     public static func fit(
-        tapCount: Int, order: Int, to stream: TrainingStream, policy: RegressionPolicy = .standard
+        tapCount: Int, order: Int, samplesPerSymbol: Int = 1, to stream: TrainingStream,
+        policy: RegressionPolicy = .standard
     ) throws -> LinearEqualizer {
-        let window = TapWindow(tapCount: tapCount)
-        var padded: [Double] = []
-        let equations = try RegressionFit.normalEquations(
-            of: stream, order: order, policy: policy, regressors: tapCount + 1
+        var phases: SamplePhases?
+        let weights = try RegressionFit.weights(
+            of: stream, order: order, samplesPerSymbol: samplesPerSymbol, policy: policy,
+            regressors: tapCount + 1
         ) { block, start, columns, result in
-            if start == 0 { padded = window.padded(block.received) }
-            padded.withUnsafeBufferPointer {
-                _ = VolterraRegressors.fill(
-                    padded: $0.baseAddress! + start, memory: tapCount, 0, 0, columns: columns,
-                    into: result)
+            if start == 0 {
+                phases = SamplePhases(
+                    block.received, tapCount: tapCount, samplesPerSymbol: samplesPerSymbol)
+            }
+            for n in 0..<columns { result[n] = 1 }
+            for tap in 0..<tapCount {
+                let samples = phases!.samples[tap % samplesPerSymbol]
+                let first = tap / samplesPerSymbol + start
+                let row = result + (tap + 1) * columns
+                for n in 0..<columns { row[n] = samples[first + n] }
             }
         }
-        let weights = try RegressionFit.weights(of: equations, ridge: policy.ridge)
         let filter = LinearEqualizer(
             taps: Array(weights.dropFirst()), constant: weights[0],
-            decision: RegressionFit.undecided)
+            decision: RegressionFit.undecided, samplesPerSymbol: samplesPerSymbol)
         let decision = try RegressionFit.decision(
-            over: stream, order: order, policy: policy
+            over: stream, order: order, samplesPerSymbol: samplesPerSymbol, policy: policy
         ) { block in
             var ignored = OperationCounts()
             return filter.outputs(block.received, counting: &ignored)
         }
-        return LinearEqualizer(taps: filter.taps, constant: filter.constant, decision: decision)
+        return LinearEqualizer(
+            taps: filter.taps, constant: filter.constant, decision: decision,
+            samplesPerSymbol: samplesPerSymbol)
+    }
+}
+
+/// The samples of a circular block by their phase within a symbol, so that each tap of a filter
+/// over all symbols is one run of memory.
+private struct SamplePhases {
+    /// Tap i of symbol k is samples[i mod r][i / r + k].
+    let samples: [[Double]]
+
+    init(_ received: [Double], tapCount: Int, samplesPerSymbol rate: Int) {
+        let padded = TapWindow(tapCount: tapCount).padded(received)
+        samples =
+            rate == 1
+            ? [padded]
+            : (0..<rate).map { phase in
+                stride(from: phase, to: padded.count, by: rate).map { padded[$0] }
+            }
     }
 }

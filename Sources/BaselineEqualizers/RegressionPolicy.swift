@@ -19,15 +19,29 @@ public struct RegressionPolicy: Sendable, Hashable, Codable {
         case midway
     }
 
+    /// How weights are found.
+    public enum Method: Sendable, Hashable, Codable {
+        /// The weights of least squared error over the whole stream.
+        case leastSquares
+        /// Symbol by symbol from zero, as a receiver with a training sequence would; the weights
+        /// after the last symbol count.
+        case adaptive(AdaptationRule)
+    }
+
     public var targets: Targets
     public var thresholds: Thresholds
-    /// Penalty on each weight relative to the power of its regressor; zero for none.
+    /// Penalty on each weight relative to the power of its regressor; zero for none. Adaptive
+    /// methods know none.
     public var ridge: Double
+    public var method: Method
 
-    public init(targets: Targets, thresholds: Thresholds, ridge: Double) {
+    public init(
+        targets: Targets, thresholds: Thresholds, ridge: Double, method: Method = .leastSquares
+    ) {
         self.targets = targets
         self.thresholds = thresholds
         self.ridge = ridge
+        self.method = method
     }
 
     /// The policy of fewest errors on both fiber tasks: index, fewest errors, no ridge.

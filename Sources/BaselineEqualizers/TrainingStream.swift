@@ -1,6 +1,6 @@
 /// One circular block with the symbols that were sent.
 public struct TrainingBlock: Sendable, Hashable {
-    /// One sample per symbol, shape [symbol].
+    /// Received samples, the same number r of each symbol, shape [symbol * r].
     public var received: [Double]
     /// The sent symbol indices, shape [symbol].
     public var symbols: [UInt8]
@@ -34,13 +34,16 @@ public struct TrainingStream: Sendable {
     ///
     /// - Throws: what making it throws, or `EqualizerFitError` if it has the wrong shape, samples
     ///   that are not finite, or symbols outside 0..<order.
-    func block(_ index: Int, order: Int) throws -> TrainingBlock {
+    func block(_ index: Int, order: Int, samplesPerSymbol: Int = 1) throws -> TrainingBlock {
         let block = try makeBlock(index)
-        guard block.received.count == block.symbols.count, !block.symbols.isEmpty else {
+        guard block.received.count == samplesPerSymbol * block.symbols.count,
+            !block.symbols.isEmpty
+        else {
             throw EqualizerFitError(
                 .shapeMismatch,
                 "training block \(index) has \(block.received.count) samples for "
-                    + "\(block.symbols.count) symbols; it needs one each, and at least one")
+                    + "\(block.symbols.count) symbols; it needs \(samplesPerSymbol) each, and at "
+                    + "least one symbol")
         }
         if let n = block.received.firstIndex(where: { !$0.isFinite }) {
             throw EqualizerFitError(

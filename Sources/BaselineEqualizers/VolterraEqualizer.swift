@@ -1,3 +1,4 @@
+import LinearAlgebra
 public import Modulation
 import NumericKernels
 
@@ -49,8 +50,9 @@ public struct VolterraMemory: Sendable, Hashable, Codable {
 ///        + sum over i <= j <= l of h3[i, j, l] x_i x_j x_l,
 /// x being the received samples around symbol k less `origin`. `ClassGaussians` decides on z.
 /// Work per symbol: one multiply-accumulate per weight but the constant, one product per weight
-/// above the first order. The subtraction of the origin is not counted: a receiver without a
-/// direct component has done it.
+/// above the first order; a third-order weight needs a product of two samples as well, if no
+/// second-order weight has it. Weights of zero, as pruning leaves them, cost nothing. The
+/// subtraction of the origin is not counted: a receiver without a direct component has done it.
 public struct VolterraEqualizer: SymbolDetector, Hashable, Codable {
     public let memory: VolterraMemory
     /// Subtracted from every sample: the mean in training, which keeps the powers apart.
@@ -58,6 +60,9 @@ public struct VolterraEqualizer: SymbolDetector, Hashable, Codable {
     /// h0, h1, h2, h3, the last index fastest; shape [regressor].
     public let weights: [Double]
     public let decision: ClassGaussians
+    /// Regressors above the constant whose weight is not zero.
+    private let terms: [Int]
+    private let productsPerSymbol: Int
 
     /// - Precondition: as many finite weights as the memory has regressors.
     public init(
@@ -68,6 +73,9 @@ public struct VolterraEqualizer: SymbolDetector, Hashable, Codable {
         self.origin = origin
         self.weights = weights
         self.decision = decision
+        terms = weights.indices.dropFirst().filter { weights[$0] != 0 }
+        productsPerSymbol = VolterraRegressors.products(
+            memory: memory.first, memory.second, memory.third, for: terms)
     }
 
     private static func isValid(
@@ -81,20 +89,22 @@ public struct VolterraEqualizer: SymbolDetector, Hashable, Codable {
 
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        memory = try container.decode(VolterraMemory.self, forKey: .memory)
-        origin = try container.decode(Double.self, forKey: .origin)
-        weights = try container.decode([Double].self, forKey: .weights)
-        decision = try container.decode(ClassGaussians.self, forKey: .decision)
+        let memory = try container.decode(VolterraMemory.self, forKey: .memory)
+        let origin = try container.decode(Double.self, forKey: .origin)
+        let weights = try container.decode([Double].self, forKey: .weights)
         guard Self.isValid(memory, origin, weights) else {
             throw DecodingError.dataCorruptedError(
                 forKey: .weights, in: container,
                 debugDescription: "needs \(memory.regressorCount) finite weights")
         }
+        self.init(
+            memory: memory, origin: origin, weights: weights,
+            decision: try container.decode(ClassGaussians.self, forKey: .decision))
     }
 
     public var tapCount: Int { memory.first }
     /// Fitted weights, the constant included; the moments of the decision are not counted.
-    public var parameterCount: Int { weights.count }
+    public var parameterCount: Int { terms.count + 1 }
 
     /// The series for every symbol of a circular block, shape [symbol].
     public func outputs(_ received: [Double], counting operations: inout OperationCounts)
@@ -106,15 +116,18 @@ public struct VolterraEqualizer: SymbolDetector, Hashable, Codable {
         var regressors = [Double](repeating: 0, count: weights.count * chunk)
         for start in stride(from: 0, to: received.count, by: chunk) {
             let columns = min(chunk, received.count - start)
-            operations.products += Self.fill(
+            _ = Self.fill(
                 padded, memory: memory, start: start, columns: columns, into: &regressors)
+            operations.products += productsPerSymbol * columns
             result.withUnsafeMutableBufferPointer { result in
                 regressors.withUnsafeBufferPointer { rows in
                     weights.withUnsafeBufferPointer { weights in
-                        operations.multiplyAccumulates += DenseWeightedRows.accumulate(
-                            rows: rows.baseAddress! + columns, rowStride: columns,
-                            weights: weights.baseAddress! + 1, rowCount: weights.count - 1,
-                            into: result.baseAddress! + start, columns: columns)
+                        for term in terms {
+                            operations.multiplyAccumulates += DenseWeightedRows.accumulate(
+                                rows: rows.baseAddress! + term * columns, rowStride: columns,
+                                weights: weights.baseAddress! + term, rowCount: 1,
+                                into: result.baseAddress! + start, columns: columns)
+                        }
                     }
                 }
             }
@@ -145,24 +158,26 @@ public struct VolterraEqualizer: SymbolDetector, Hashable, Codable {
         }
     }
 
-    /// The least-squares series of a stream.
+    /// The series of a stream.
     ///
     /// - Parameters:
+    ///   - terms: weights to keep, the constant not among them; nil for all. Those are kept that
+    ///     lower the squared error most, one after the other.
     ///   - order: number of symbols in the alphabet.
     ///   - stream: read three times: for the weights, for the moments and for the
     ///     thresholds of the decision; its first block also sets the origin.
-    ///   - policy: targets, thresholds and ridge.
+    ///   - policy: targets, thresholds, ridge and method; pruning knows least squares only.
     /// - Throws: `EqualizerFitError`, or what the stream throws.
     /// - Complexity: O(regressors^2) per symbol.
     public static func fit(
-        memory: VolterraMemory, order: Int, to stream: TrainingStream,
+        memory: VolterraMemory, terms: Int? = nil, order: Int, to stream: TrainingStream,
         policy: RegressionPolicy = .standard
     ) throws -> VolterraEqualizer {
+        precondition(
+            terms == nil || policy.method == .leastSquares, "pruning needs least squares")
         var origin: Double?
         var padded: [Double] = []
-        let equations = try RegressionFit.normalEquations(
-            of: stream, order: order, policy: policy, regressors: memory.regressorCount
-        ) { block, start, columns, result in
+        let fillBlock: RegressionFit.Fill = { block, start, columns, result in
             if start == 0 {
                 let mean = block.received.reduce(0, +) / Double(block.received.count)
                 origin = origin ?? mean
@@ -170,9 +185,24 @@ public struct VolterraEqualizer: SymbolDetector, Hashable, Codable {
             }
             _ = fill(padded, memory: memory, start: start, columns: columns, into: result)
         }
+        let weights: [Double]
+        if let terms {
+            let equations = try RegressionFit.normalEquations(
+                of: stream, order: order, policy: policy, regressors: memory.regressorCount,
+                fill: fillBlock)
+            let kept = equations.forwardSelection(terms + 1, always: [0])
+            let found = try RegressionFit.weights(
+                of: equations.restricted(to: kept), ridge: policy.ridge)
+            var sparse = [Double](repeating: 0, count: memory.regressorCount)
+            for (index, weight) in zip(kept, found) { sparse[index] = weight }
+            weights = sparse
+        } else {
+            weights = try RegressionFit.weights(
+                of: stream, order: order, policy: policy, regressors: memory.regressorCount,
+                fill: fillBlock)
+        }
         let series = VolterraEqualizer(
-            memory: memory, origin: origin ?? 0,
-            weights: try RegressionFit.weights(of: equations, ridge: policy.ridge),
+            memory: memory, origin: origin ?? 0, weights: weights,
             decision: RegressionFit.undecided)
         let decision = try RegressionFit.decision(
             over: stream, order: order, policy: policy

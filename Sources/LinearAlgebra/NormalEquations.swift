@@ -84,6 +84,33 @@ public struct NormalEquations: Sendable, Hashable {
         return weights
     }
 
+    /// The equations of some of the unknowns, in the order given; the others are held at zero.
+    public func restricted(to indices: [Int]) -> NormalEquations {
+        var part = NormalEquations(order: indices.count, targetCount: targetCount)
+        part.sampleCount = sampleCount
+        part.targetPower = targetPower
+        for (a, i) in indices.enumerated() {
+            for (b, j) in indices.enumerated() where a <= b {
+                part.gram[a * indices.count + b] = gram[min(i, j) * order + max(i, j)]
+            }
+            for k in 0..<targetCount {
+                part.correlation[k * indices.count + a] = correlation[k * order + i]
+            }
+        }
+        return part
+    }
+
+    /// G with both triangles.
+    var symmetricGram: [Double] {
+        var full = gram
+        for i in 0..<order { for j in 0..<i { full[i * order + j] = gram[j * order + i] } }
+        return full
+    }
+
+    func correlation(target: Int, _ unknown: Int) -> Double {
+        correlation[target * order + unknown]
+    }
+
     /// Mean squared error of one target under the given weights, on the accumulated samples:
     /// (sum t^2 - 2 w . c + w' G w) / N.
     public func meanSquaredError(of weights: [Double], target: Int = 0) -> Double {

@@ -8,10 +8,14 @@ public protocol SymbolDetector: Sendable {
     /// How many received samples, centered on a symbol, its decision may use (odd).
     var tapCount: Int { get }
 
+    /// Received samples per symbol that it works on, r.
+    var samplesPerSymbol: Int { get }
+
     /// Decides every symbol of one circular block.
     ///
-    /// - Parameter received: one sample per symbol, shape [symbol]; the window of symbol k is
-    ///   received[k - tapCount/2 ... k + tapCount/2], indices modulo the block length.
+    /// - Parameter received: r samples per symbol, shape [symbol * r], the sample on the symbol
+    ///   first; the window of symbol k is received[r k - tapCount/2 ... r k + tapCount/2], indices
+    ///   modulo the length of the block.
     func detect(_ received: [Double]) -> Detection
 
     /// The same for a receiver that has noise of its own, drawn from `noise`.
@@ -19,6 +23,9 @@ public protocol SymbolDetector: Sendable {
 }
 
 extension SymbolDetector {
+    /// Most receivers see one sample of each symbol.
+    public var samplesPerSymbol: Int { 1 }
+
     /// Most receivers add no noise.
     public func detect(_ received: [Double], noise: RandomStream) -> Detection {
         detect(received)

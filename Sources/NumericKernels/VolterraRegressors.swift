@@ -10,6 +10,37 @@ public enum VolterraRegressors {
         1 + m1 + m2 * (m2 + 1) / 2 + m3 * (m3 + 1) * (m3 + 2) / 6
     }
 
+    /// Products that some of the regressors need, each formed once: a second-order one its own, a
+    /// third-order one that of its first two samples and one more.
+    ///
+    /// - Parameter terms: indices of regressors.
+    public static func products(
+        memory m1: Int, _ m2: Int, _ m3: Int, for terms: [Int]
+    ) -> Int {
+        let wanted = Set(terms)
+        var pairs = Set<Int>()
+        var triples = 0
+        let firstPair = 1 + m1
+        let pairCount = m2 * (m2 + 1) / 2
+        for index in firstPair..<(firstPair + pairCount) where wanted.contains(index) {
+            pairs.insert(index - firstPair)
+        }
+        var index = firstPair + pairCount
+        for i in 0..<m3 {
+            for j in i..<m3 {
+                let p = i + (m2 - m3) / 2
+                for _ in j..<m3 {
+                    if wanted.contains(index) {
+                        pairs.insert(p * m2 - p * (p - 1) / 2 + (j - i))
+                        triples += 1
+                    }
+                    index += 1
+                }
+            }
+        }
+        return pairs.count + triples
+    }
+
     /// Forms them.
     ///
     /// The third order extends products of the second, so each regressor above the first order

@@ -54,10 +54,14 @@ public final class OpticalLink: Sendable {
     ///   - symbols: Indices into the alphabet, shape [symbol], `blockLength` of them.
     ///   - noise: The stream that the noise of this block is drawn from, from its beginning;
     ///     nil for the noise-free samples.
-    /// - Returns: Received samples, shape [symbol].
+    ///   - outputRate: Samples r that the receiver takes of each symbol, the first on the symbol
+    ///     itself. The receive filter ends at (1 + roll-off)/2 symbol rates, so two lose nothing of
+    ///     what it passes, and one is what symbol-spaced receivers get.
+    /// - Returns: Received samples, shape [symbol * r].
     /// - Complexity: O(n log n), a handful of allocations.
-    public func transmit(_ symbols: [UInt8], noise: RandomStream?) -> [Double] {
-        receive(intensity(of: launchedField(symbols)), noise: noise)
+    public func transmit(_ symbols: [UInt8], noise: RandomStream?, outputRate: Int = 1) -> [Double]
+    {
+        receive(intensity(of: launchedField(symbols)), noise: noise, outputRate: outputRate)
     }
 
     /// The normalized field at the transmitter, shape [sample]; its imaginary part is zero up to
@@ -143,10 +147,14 @@ public final class OpticalLink: Sendable {
         return current
     }
 
-    /// Adds noise, filters and takes one sample per symbol.
+    /// Adds noise, filters and takes `outputRate` samples per symbol.
     private func receive(
-        _ current: consuming SampleBuffer<Double>, noise: RandomStream?
+        _ current: consuming SampleBuffer<Double>, noise: RandomStream?, outputRate: Int
     ) -> [Double] {
+        precondition(outputRate >= 1, "a receiver takes samples")
+        let length = blockLength * outputRate
+        let outputTransform =
+            outputRate == 1 ? symbolTransform : RealFourierTransform(length: length)
         if var stream = noise {
             stream.addGaussian(
                 standardDeviation: parameters.noiseStandardDeviation,
@@ -157,25 +165,29 @@ public final class OpticalLink: Sendable {
         currentTransform.forward(current, into: spectrum)
 
         // Every s-th sample times s: aliases add up. The inverse of N points divides by N, the
-        // decimation of s N points by s more, which the factor s undoes.
+        // decimation of s N points by s more, which the factor s undoes. More samples per symbol
+        // of the same waveform are the same sum over fewer aliases.
         let folded = SampleBuffer<Complex<Double>>(
-            repeating: .zero, count: symbolTransform.halfLength)
+            repeating: .zero, count: outputTransform.halfLength)
         let scale = 1 / Double(blockLength)
         for k in 0..<pulse.count {
             let value = spectrum.pointer[k].multiplied(by: pulse[k] * scale)
-            addAlias(value, at: k, to: folded)
-            if k > 0 && 2 * k != current.count { addAlias(value.conjugate, at: -k, to: folded) }
+            addAlias(value, at: k, of: length, to: folded)
+            if k > 0 && 2 * k != current.count {
+                addAlias(value.conjugate, at: -k, of: length, to: folded)
+            }
         }
-        let received = SampleBuffer<Double>(repeating: 0, count: blockLength)
-        symbolTransform.inverse(folded, into: received)
-        return Array(UnsafeBufferPointer(start: received.pointer, count: blockLength))
+        let received = SampleBuffer<Double>(repeating: 0, count: length)
+        outputTransform.inverse(folded, into: received)
+        return Array(UnsafeBufferPointer(start: received.pointer, count: length))
     }
 
-    /// Adds a spectral line at k to the stored half 0...N/2 of an N-point spectrum.
+    /// Adds a spectral line at k to the stored half 0...n/2 of an n-point spectrum.
     private func addAlias(
-        _ value: Complex<Double>, at k: Int, to half: borrowing SampleBuffer<Complex<Double>>
+        _ value: Complex<Double>, at k: Int, of n: Int,
+        to half: borrowing SampleBuffer<Complex<Double>>
     ) {
-        let wrapped = ((k % blockLength) + blockLength) % blockLength
-        if wrapped <= blockLength / 2 { half.pointer[wrapped] += value }
+        let wrapped = ((k % n) + n) % n
+        if wrapped <= n / 2 { half.pointer[wrapped] += value }
     }
 }

@@ -1,3 +1,5 @@
+public import ErrorRates
+
 /// The figures of one receiver on one link over noise levels: the schema that `evaluate --json`
 /// writes, one element of its array per receiver.
 public struct EvaluationRecord: Sendable, Codable {
@@ -47,12 +49,22 @@ public struct EvaluationRecord: Sendable, Codable {
         public var parameters: Int
         /// A sentence for people, such as "7-40-4 perceptron, tanh"; may be empty.
         public var summary: String
-        public init(name: String, kind: String, taps: Int, parameters: Int, summary: String) {
+        /// Received samples of each symbol, where they are not one.
+        public var samplesPerSymbol: Int?
+        public init(
+            name: String, kind: String, taps: Int, parameters: Int, summary: String,
+            samplesPerSymbol: Int = 1
+        ) {
             self.name = name
             self.kind = kind
             self.taps = taps
             self.parameters = parameters
             self.summary = summary
+            self.samplesPerSymbol = samplesPerSymbol == 1 ? nil : samplesPerSymbol
+        }
+        enum CodingKeys: String, CodingKey {
+            case name, kind, taps, parameters, summary
+            case samplesPerSymbol = "samples_per_symbol"
         }
     }
 
@@ -88,6 +100,41 @@ public struct EvaluationRecord: Sendable, Codable {
         public var sentFedBack: Count?
         /// What codes make of the errors, one entry each; nil if nothing was decoded.
         public var errorCorrection: [CodedErrors]?
+        /// How the errors are spread over the blocks of the stream; nil in older records.
+        public var blocks: Blocks?
+
+        /// Errors by block, for comparisons on the same blocks.
+        public struct Blocks: Sendable, Codable, Hashable {
+            public var bitsPerBlock: Int
+            /// Bit errors of each block in order, runs written `count*times`.
+            public var errors: String
+            /// Variance over that of independent errors, and its standard error if they are.
+            public var dispersionIndex: Double?
+            public var dispersionStandardError: Double?
+            /// 95 % interval of the bit error rate by the scatter of the blocks.
+            public var ci95: [Double]?
+
+            public init(_ blocks: BlockErrors) {
+                bitsPerBlock = blocks.bitsPerBlock
+                errors = blocks.text
+                dispersionIndex = blocks.dispersion?.index
+                dispersionStandardError = blocks.dispersion?.standardError
+                ci95 = blocks.rateInterval.map { [$0.lowerBound, $0.upperBound] }
+            }
+
+            /// The counts; nil if the text is not one of counts.
+            public var counts: BlockErrors? {
+                BlockErrors(bitsPerBlock: bitsPerBlock, text: errors)
+            }
+
+            enum CodingKeys: String, CodingKey {
+                case bitsPerBlock = "bits_per_block"
+                case errors
+                case dispersionIndex = "dispersion_index"
+                case dispersionStandardError = "dispersion_standard_error"
+                case ci95
+            }
+        }
 
         /// Errors counted on as many symbols as the point.
         public struct Count: Sendable, Codable, Hashable {
@@ -136,6 +183,7 @@ public struct EvaluationRecord: Sendable, Codable {
             case reliability
             case sentFedBack = "sent_fed_back"
             case errorCorrection = "error_correction"
+            case blocks
         }
     }
 
@@ -168,14 +216,18 @@ public struct EvaluationRecord: Sendable, Codable {
         public var threshold: String
         public var ber: Double
         public var noiseDB: Double?
-        public init(threshold: String, ber: Double, noiseDB: Double?) {
+        /// 95 % interval of it by the scatter of the blocks; nil where it is not known.
+        public var ci95: [Double]?
+        public init(threshold: String, ber: Double, noiseDB: Double?, ci95: [Double]? = nil) {
             self.threshold = threshold
             self.ber = ber
             self.noiseDB = noiseDB
+            self.ci95 = ci95
         }
         enum CodingKeys: String, CodingKey {
             case threshold, ber
             case noiseDB = "noise_db"
+            case ci95
         }
         /// The key is always there, `null` when the threshold is not reached.
         public func encode(to encoder: any Encoder) throws {
@@ -183,6 +235,7 @@ public struct EvaluationRecord: Sendable, Codable {
             try container.encode(threshold, forKey: .threshold)
             try container.encode(ber, forKey: .ber)
             try container.encode(noiseDB, forKey: .noiseDB)
+            try container.encodeIfPresent(ci95, forKey: .ci95)
         }
     }
 

@@ -11,10 +11,11 @@ public struct ModelDescription: Sendable {
     public var folder: String
 
     public enum Kind: Sendable {
-        case linear
-        case decisionFeedback(feedbackTaps: Int)
-        case volterra(VolterraMemory)
-        case perceptron(PerceptronShape, PerceptronTraining.Policy)
+        case linear(samplesPerSymbol: Int, RegressionPolicy)
+        case decisionFeedback(feedbackTaps: Int, RegressionPolicy)
+        /// Terms: weights that pruning keeps, the constant not among them; nil for all.
+        case volterra(VolterraMemory, terms: Int?, RegressionPolicy)
+        case perceptron(PerceptronShape, PerceptronTraining.Policy, Arithmetic)
         case sequence(SequenceModel)
         case spiking(SpikingModel)
 
@@ -29,6 +30,14 @@ public struct ModelDescription: Sendable {
             case .spiking: "snn"
             }
         }
+    }
+
+    /// The numbers that a perceptron calculates with once it is trained.
+    public enum Arithmetic: String, Sendable, CaseIterable {
+        /// Single precision.
+        case float
+        /// 8-bit integers with sums of 32 bits.
+        case int8
     }
 
     /// A sequence detector; the window of its trellis is `tapCount`.
@@ -93,10 +102,14 @@ public struct ModelDescription: Sendable {
         }
 
         switch kindName {
-        case .linear: kind = .linear
+        case .linear:
+            kind = .linear(
+                samplesPerSymbol: try receiver.integer("samples_per_symbol", in: 1...2, default: 1),
+                try RegressionPolicy(section))
         case .dfe:
             kind = .decisionFeedback(
-                feedbackTaps: try receiver.integer("feedback_taps", in: 1...64))
+                feedbackTaps: try receiver.integer("feedback_taps", in: 1...64),
+                try RegressionPolicy(section))
         case .volterra:
             let memory = try receiver.integers("memory", in: 0...101, counts: 1...3)
             let lengths = memory + [Int](repeating: 0, count: 3 - memory.count)
@@ -105,7 +118,15 @@ public struct ModelDescription: Sendable {
                     "memory",
                     "must be odd lengths or zeros that do not grow, the first equal to taps")
             }
-            kind = .volterra(VolterraMemory(lengths[0], lengths[1], lengths[2]))
+            let series = VolterraMemory(lengths[0], lengths[1], lengths[2])
+            let policy = try RegressionPolicy(section)
+            let terms =
+                receiver.has("terms")
+                ? try receiver.integer("terms", in: 1...(series.regressorCount - 1)) : nil
+            guard terms == nil || policy.method == .leastSquares else {
+                throw receiver.problem("terms", "needs training.method least-squares")
+            }
+            kind = .volterra(series, terms: terms, policy)
         case .perceptron:
             let hidden = try receiver.integers("hidden", in: 1...4096, counts: 1...4)
             let activation: ActivationName = try receiver.choice("activation")
@@ -118,7 +139,8 @@ public struct ModelDescription: Sendable {
                 PerceptronTraining.Policy(
                     blocks: training.symbolCount / SymbolStreams.blockLength, batchSize: batch,
                     learningRate: try section.number("learning_rate", in: 1e-8...10),
-                    finalLearningRate: try section.number("final_learning_rate", in: 0...10)))
+                    finalLearningRate: try section.number("final_learning_rate", in: 0...10)),
+                try receiver.choice("arithmetic", default: Arithmetic.float))
         case .sequence: kind = .sequence(try SequenceModel(receiver, window: taps))
         case .snn:
             kind = .spiking(

@@ -18,9 +18,14 @@ public struct SymbolStreams: Sendable {
 
     public let link: OpticalLink
     public let purpose: Purpose
+    /// Samples that the receiver takes of each symbol.
+    public let samplesPerSymbol: Int
     private let root: RandomStream
 
-    public init(_ parameters: LinkParameters, purpose: Purpose, seed: UInt64) {
+    public init(
+        _ parameters: LinkParameters, purpose: Purpose, seed: UInt64, samplesPerSymbol: Int = 1
+    ) {
+        self.samplesPerSymbol = samplesPerSymbol
         link = OpticalLink(parameters, blockLength: Self.blockLength)
         self.purpose = purpose
         root = RandomStream(seed: seed).substream(purpose.rawValue)
@@ -30,7 +35,8 @@ public struct SymbolStreams: Sendable {
         var symbolStream = root.substream("symbols", index)
         let symbols = symbolStream.symbols(
             count: link.blockLength, order: link.parameters.alphabet.order)
-        let received = link.transmit(symbols, noise: root.substream("noise", index))
+        let received = link.transmit(
+            symbols, noise: root.substream("noise", index), outputRate: samplesPerSymbol)
         return TrainingBlock(received: received, symbols: symbols)
     }
 

@@ -8,15 +8,20 @@ public import Reporting
 /// competitors may be above the genie's own rate. Bits of a symbol and neighboring symbols err
 /// together, which widens the true distribution; the margin is for that.
 public struct BoundCheck: Sendable {
+    /// For receivers of symbol-spaced samples, and for those that see more of the photocurrent.
     private let bound: GenieBound
+    private let oversampledBound: GenieBound
 
-    /// - Throws: what computing the bound throws.
+    /// - Throws: what computing the bounds throws.
     public init(_ link: LinkDescription, parallel: Parallel) throws {
         bound = try GenieBound(link, samples: .received, seed: 1, blocks: 40, parallel: parallel)
+        oversampledBound = try GenieBound(
+            link, samples: .photocurrent, seed: 1, blocks: 40, parallel: parallel)
     }
 
     /// - Throws: `BelowBound` for the first point that no receiver of these samples can reach.
     public func check(_ record: EvaluationRecord) throws {
+        let bound = record.receiver.samplesPerSymbol == nil ? bound : oversampledBound
         for point in record.points {
             let estimate = bound.bitErrorRate(
                 noisePowerInDecibels: point.noiseDB, competitors: .all)

@@ -54,7 +54,8 @@ extension Evaluation {
         _ detector: any SymbolDetector, noise: Double, policy: CalibrationPolicy,
         progress: () throws -> Void
     ) throws -> CalibrationSymbols {
-        let streams = streams(noise: noise, purpose: .validation)
+        let streams = streams(
+            noise: noise, purpose: .validation, samplesPerSymbol: detector.samplesPerSymbol)
         let alphabet = link.parameters.alphabet
         var result = CalibrationSymbols(order: alphabet.order)
         let wanted = policy.errorShare * Double(bitErrors)

@@ -58,7 +58,7 @@ public struct Evaluation: Sendable {
         substrate: Substrate = .software, progress: (Progress) throws -> Void = { _ in }
     ) throws -> EvaluationRecord {
         var points: [EvaluationRecord.Point] = []
-        var counts: [ThresholdCrossing.Point] = []
+        var curve = PairedBootstrap.Curve(points: [])
         for (index, noise) in noisePowersInDecibels.enumerated() {
             let detector = detector ?? receiver.detector(noisePowerInDecibels: noise)
             func show(_ errors: Int) throws {
@@ -76,7 +76,7 @@ public struct Evaluation: Sendable {
             var sums = SoftOutputs.Sums(bitsPerSymbol: bitsPerSymbol)
             var coded = CodedStreams(codingSchemes, hasReliabilities: soft != nil)
             let isCoded = !coded.isEmpty
-            let (count, operations) = try count(
+            let (count, blocks, operations) = try count(
                 detector, noise: noise, purpose: stream, progress: show
             ) { block, detection in
                 var measures = BlockMeasures()
@@ -100,13 +100,17 @@ public struct Evaluation: Sendable {
             point.sentFedBack = try sentFedBack(detector, noise: noise, bits: count.bits)
             point.reliability = soft?.record(sums, noise: noise, seed: seed)
             point.errorCorrection = isCoded ? coded.record : nil
+            point.blocks = EvaluationRecord.Point.Blocks(blocks)
             points.append(point)
-            counts.append(ThresholdCrossing.Point(noiseDB: noise, count: count))
+            curve.points.append(PairedBootstrap.Curve.Point(noiseDB: noise, blocks: blocks))
         }
+        let bootstrap = PairedBootstrap([curve], stream: RandomStream(seed: seed))
         let crossings = ForwardErrorCorrectionThreshold.all.map { threshold in
-            EvaluationRecord.Crossing(
+            let crossing = bootstrap.crossing(of: 0, at: threshold.bitErrorRate)
+            return EvaluationRecord.Crossing(
                 threshold: threshold.name, ber: threshold.bitErrorRate,
-                noiseDB: ThresholdCrossing.noiseDB(of: counts, at: threshold.bitErrorRate))
+                noiseDB: crossing?.value,
+                ci95: crossing?.interval.map { [$0.lowerBound, $0.upperBound] })
         }
         var record = EvaluationRecord(
             channel: link.json, receiver: receiver.record, substrate: substrate.name,
@@ -130,9 +134,10 @@ public struct Evaluation: Sendable {
         _ detector: any SymbolDetector, noise: Double, purpose: SymbolStreams.Purpose = .test,
         progress: (Int) throws -> Void = { _ in }
     ) throws -> (BitErrorCount, OperationCounts) {
-        try count(
+        let (count, _, operations) = try count(
             detector, noise: noise, purpose: purpose, progress: progress, measure: { _, _ in },
             collect: { _ in })
+        return (count, operations)
     }
 
     /// What is kept of a block until it is known to count.
@@ -148,11 +153,13 @@ public struct Evaluation: Sendable {
         progress: (Int) throws -> Void,
         measure: @Sendable (TrainingBlock, Detection) -> Part,
         collect: ([Part]) throws -> Void
-    ) throws -> (BitErrorCount, OperationCounts) {
-        let streams = streams(noise: noise, purpose: purpose)
+    ) throws -> (BitErrorCount, BlockErrors, OperationCounts) {
+        let streams = streams(
+            noise: noise, purpose: purpose, samplesPerSymbol: detector.samplesPerSymbol)
         let bitsPerSymbol = link.parameters.alphabet.bitsPerSymbol
         var counter = BlockwiseErrorCount(
             rule: StoppingRule(minimumBitErrors: bitErrors, maximumBits: maximumBits))
+        var blocks = BlockErrors(bitsPerBlock: bitsPerSymbol * SymbolStreams.blockLength)
         var operations = OperationCounts()
         var next = 0
         while !counter.isFinished {
@@ -168,6 +175,7 @@ public struct Evaluation: Sendable {
             }
             var parts: [Part] = []
             for (count, work, part) in wave where counter.append(count) {
+                blocks.append(count.bitErrors)
                 operations += work
                 parts.append(part)
             }
@@ -175,7 +183,7 @@ public struct Evaluation: Sendable {
             next += Self.waveLength
             try progress(counter.total.bitErrors)
         }
-        return (counter.total, operations)
+        return (counter.total, blocks, operations)
     }
 
     /// What decision feedback would do without errors in what it sees, on the symbols just counted.
@@ -185,7 +193,8 @@ public struct Evaluation: Sendable {
         guard let detector = detector as? any DecisionFeedback, detector.feedbackCount > 0 else {
             return nil
         }
-        let streams = streams(noise: noise, purpose: stream)
+        let streams = streams(
+            noise: noise, purpose: stream, samplesPerSymbol: detector.samplesPerSymbol)
         let bitsPerSymbol = link.parameters.alphabet.bitsPerSymbol
         let blocks = bits / (bitsPerSymbol * SymbolStreams.blockLength)
         let total = try parallel.map(blocks) { index in
@@ -201,8 +210,12 @@ public struct Evaluation: Sendable {
             ci95: [interval.lowerBound, interval.upperBound])
     }
 
-    func streams(noise: Double, purpose: SymbolStreams.Purpose) -> SymbolStreams {
-        SymbolStreams(link.at(noisePower: Decibels(noise)), purpose: purpose, seed: seed)
+    func streams(
+        noise: Double, purpose: SymbolStreams.Purpose, samplesPerSymbol: Int = 1
+    ) -> SymbolStreams {
+        SymbolStreams(
+            link.at(noisePower: Decibels(noise)), purpose: purpose, seed: seed,
+            samplesPerSymbol: samplesPerSymbol)
     }
 
     /// Blocks computed at a time.

@@ -35,7 +35,8 @@ public struct ReportBuilder: Sendable {
         }
         return try lists.map { list in
             try list.estimate(
-                of: point.workload(receivedSamplesPerSymbol: 1),
+                of: point.workload(
+                    receivedSamplesPerSymbol: Double(record.receiver.samplesPerSymbol ?? 1)),
                 bitsPerSymbol: Double(order.trailingZeroBitCount))
         }
     }
