@@ -62,6 +62,29 @@ public struct EnergyEstimate: Sendable, Hashable, Codable {
     public var terms: [Term]
     /// Operations the receiver does and the list leaves without a price, with the reason.
     public var leftOut: [String]
+    /// What one unit of the hardware has to do, where its speed is known.
+    public var loads: [Load] = []
+
+    /// Work on hardware of known speed.
+    public struct Load: Sendable, Hashable, Codable {
+        public var capacity: UnitCapacity
+        public var operationsPerSymbol: Double
+
+        public init(capacity: UnitCapacity, operationsPerSymbol: Double) {
+            self.capacity = capacity
+            self.operationsPerSymbol = operationsPerSymbol
+        }
+
+        public func unitsNeeded(symbolsPerSecond: Double) -> Double {
+            capacity.unitsNeeded(
+                operationsPerSymbol: operationsPerSymbol, symbolsPerSecond: symbolsPerSecond)
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case capacity
+            case operationsPerSymbol = "operations_per_symbol"
+        }
+    }
 
     public init(priceList: String, bitsPerSymbol: Double, terms: [Term], leftOut: [String]) {
         self.priceList = priceList
@@ -106,5 +129,6 @@ public struct EnergyEstimate: Sendable, Hashable, Codable {
         case bitsPerSymbol = "bits_per_symbol"
         case terms
         case leftOut = "left_out"
+        case loads
     }
 }

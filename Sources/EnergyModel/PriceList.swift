@@ -15,11 +15,14 @@ public struct PriceList: Sendable, Hashable, Codable {
     /// Operations without a price of their own, and why.
     public var unpriced: [PricedOperation: String]
     public var entries: [Price]
+    /// How fast its hardware is, as far as that is known.
+    public var capacities: [UnitCapacity]
 
     /// - Throws: `PriceListError` for contradicting entries.
     public init(
         name: String, description: String, technology: TechnologyNode, assumptions: [String],
-        notIncluded: [String], unpriced: [PricedOperation: String], entries: [Price]
+        notIncluded: [String], unpriced: [PricedOperation: String], entries: [Price],
+        capacities: [UnitCapacity] = []
     ) throws(PriceListError) {
         var seen: Set<String> = []
         for entry in entries {
@@ -43,6 +46,7 @@ public struct PriceList: Sendable, Hashable, Codable {
         self.notIncluded = notIncluded
         self.unpriced = unpriced
         self.entries = entries
+        self.capacities = capacities
     }
 
     public init(from decoder: any Decoder) throws {
@@ -55,14 +59,15 @@ public struct PriceList: Sendable, Hashable, Codable {
             notIncluded: keys.decodeIfPresent([String].self, forKey: .notIncluded) ?? [],
             unpriced: keys.decodeIfPresent([PricedOperation: String].self, forKey: .unpriced)
                 ?? [:],
-            entries: keys.decode([Price].self, forKey: .entries))
+            entries: keys.decode([Price].self, forKey: .entries),
+            capacities: keys.decodeIfPresent([UnitCapacity].self, forKey: .capacities) ?? [])
     }
 
     /// The keys of the price files.
     public enum CodingKeys: String, CodingKey, CaseIterable {
         case name, description, technology, assumptions
         case notIncluded = "not_included"
-        case unpriced, entries
+        case unpriced, entries, capacities
     }
 
     /// The operations of a workload that the list neither prices nor leaves out on purpose.
@@ -96,7 +101,13 @@ public struct PriceList: Sendable, Hashable, Codable {
             workload[operation] > 0
                 ? unpriced[operation].map { "\(operation.title): \($0)" } : nil
         }
-        return EnergyEstimate(
+        var estimate = EnergyEstimate(
             priceList: name, bitsPerSymbol: bitsPerSymbol, terms: terms, leftOut: leftOut)
+        estimate.loads = capacities.compactMap { capacity in
+            let count = workload[capacity.operation]
+            return count > 0
+                ? EnergyEstimate.Load(capacity: capacity, operationsPerSymbol: count) : nil
+        }
+        return estimate
     }
 }

@@ -16,6 +16,8 @@ public struct EvaluationRecord: Sendable, Codable {
     /// What the symbols counted on are for, if not a test: `validation`.
     public var stream: String?
     public var training: Training
+    /// When counting stopped; nil in older records.
+    public var stopping: Stopping?
     /// Revision of the package that computed the figures.
     public var revision: String
     /// Compiler that built it.
@@ -49,6 +51,8 @@ public struct EvaluationRecord: Sendable, Codable {
         public var parameters: Int
         /// A sentence for people, such as "7-40-4 perceptron, tanh"; may be empty.
         public var summary: String
+        /// Folder of the receiver, where its name alone does not find it.
+        public var folder: String?
         /// Received samples of each symbol, where they are not one.
         public var samplesPerSymbol: Int?
         public init(
@@ -63,7 +67,7 @@ public struct EvaluationRecord: Sendable, Codable {
             self.samplesPerSymbol = samplesPerSymbol == 1 ? nil : samplesPerSymbol
         }
         enum CodingKeys: String, CodingKey {
-            case name, kind, taps, parameters, summary
+            case name, kind, taps, parameters, summary, folder
             case samplesPerSymbol = "samples_per_symbol"
         }
     }
@@ -79,6 +83,20 @@ public struct EvaluationRecord: Sendable, Codable {
         enum CodingKeys: String, CodingKey {
             case policy
             case noiseDB = "noise_db"
+        }
+    }
+
+    /// When counting at a noise level ended: with the block that reached so many errors or bits.
+    public struct Stopping: Sendable, Codable, Hashable {
+        public var bitErrors: Int
+        public var maximumBits: Int
+        public init(bitErrors: Int, maximumBits: Int) {
+            self.bitErrors = bitErrors
+            self.maximumBits = maximumBits
+        }
+        enum CodingKeys: String, CodingKey {
+            case bitErrors = "bit_errors"
+            case maximumBits = "maximum_bits"
         }
     }
 
@@ -242,7 +260,7 @@ public struct EvaluationRecord: Sendable, Codable {
     enum CodingKeys: String, CodingKey {
         case schema, channel, receiver, substrate
         case chipSeed = "chip_seed"
-        case seed, stream, training, revision, toolchain, points, crossings
+        case seed, stream, training, stopping, revision, toolchain, points, crossings
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -255,6 +273,7 @@ public struct EvaluationRecord: Sendable, Codable {
         try container.encode(seed, forKey: .seed)
         try container.encodeIfPresent(stream, forKey: .stream)
         try container.encode(training, forKey: .training)
+        try container.encodeIfPresent(stopping, forKey: .stopping)
         try container.encode(revision, forKey: .revision)
         try container.encode(toolchain, forKey: .toolchain)
         try container.encode(points, forKey: .points)

@@ -54,6 +54,17 @@ public struct Report: Sendable {
         public var energies: [EnergyEstimate]
         /// The command line that reproduces the record.
         public var command: String
+        /// At every measured noise level, as its work changes with the noise.
+        public var pointEnergies: [PointEnergies] = []
+
+        public struct PointEnergies: Sendable {
+            public var noiseDB: Double
+            public var energies: [EnergyEstimate]
+            public init(noiseDB: Double, energies: [EnergyEstimate]) {
+                self.noiseDB = noiseDB
+                self.energies = energies
+            }
+        }
 
         public init(
             label: String, record: EvaluationRecord, energies: [EnergyEstimate], command: String
@@ -93,6 +104,8 @@ public struct Report: Sendable {
         public var points: [Point]
         /// Where it comes from.
         public var source: String
+        /// Of a bound: whether it also binds receivers of more than one sample a symbol.
+        public var holdsForAllSamples = false
         public struct Point: Sendable, Hashable {
             public var noiseDB: Double
             public var ber: Double

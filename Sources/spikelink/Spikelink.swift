@@ -17,8 +17,8 @@ struct Spikelink: ParsableCommand {
             """,
         subcommands: [
             ChannelsCommand.self, TransmitCommand.self, GenerateCommand.self, TrainCommand.self,
-            EvaluateCommand.self, AdaptCommand.self, EnergyCommand.self, ReportCommand.self,
-            DatasetsCommand.self, ModelsCommand.self, DemoCommand.self,
+            EvaluateCommand.self, AdaptCommand.self, EnergyCommand.self, CompareCommand.self,
+            ReportCommand.self, DatasetsCommand.self, ModelsCommand.self, DemoCommand.self,
         ])
 
     static func main() {

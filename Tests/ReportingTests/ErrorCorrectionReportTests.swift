@@ -46,7 +46,7 @@ import Testing
 
     @Test func pageShowsDecodedReceiversOnlyWhereThereAreSome() throws {
         let decoded = try report(estimate: 3.4e-6, range: [1e-7, 8e-5], rule: 1.7e-9)
-        let page = HTMLReport(decoded, drawings: [:]).text
+        let page = HTMLReport(decoded, drawings: [:]).plainText
         #expect(page.contains("<section id=\"error-correction\">"))
         #expect(page.contains("<h3>linear-7</h3>\n<p>Before decoding, 2.9e-3 [2.6, 3.1]e-3 of"))
         #expect(page.contains("3.4e-6 [1.0e-7, 8.0e-5] est."))
@@ -57,7 +57,7 @@ import Testing
         #expect(ReceiverTable(decoded).text.contains("lost share"))
 
         let plain = try SampleReport.make()
-        let other = HTMLReport(plain, drawings: [:]).text
+        let other = HTMLReport(plain, drawings: [:]).plainText
         #expect(!other.contains("error-correction") && !other.contains("Error correction"))
         #expect(!other.contains("Burstiness") && !other.contains("rule of thumb"))
         #expect(!ReceiverTable(plain).text.contains("lost share"))
@@ -78,7 +78,7 @@ import Testing
     @Test func ruleOfThumbIsJudged() throws {
         let kind = try report(estimate: 3.4e-6, range: [1e-7, 8e-5], rule: 1.7e-9)
         #expect(
-            HTMLReport(kind, drawings: [:]).text.contains(
+            HTMLReport(kind, drawings: [:]).plainText.contains(
                 "The rule of thumb is too kind: it says that RS(544,514) KP4 loses 1.7e-9 of the "
                     + "frames; errors that come together make it 3.4e-6 (est.), 2\u{00A0}000 times "
                     + "as many, as if 1.7 times as many bits were wrong."))
@@ -89,19 +89,19 @@ import Testing
 
         let strict = try report(
             estimate: 0.03, range: [0.02, 0.04], rule: 0.06, lost: 36, anchor: 16)
-        let page = HTMLReport(strict, drawings: [:]).text
+        let page = HTMLReport(strict, drawings: [:]).plainText
         #expect(page.contains("too strict") && page.contains("3.0e-2 (counted), 2.0 times fewer"))
         #expect(page.contains("3.0e-2 [2.0e-2, 4.0e-2] counted"))
         #expect(headline(strict) == "linear-7: no, 2.0 times fewer are lost.")
 
         let right = try report(estimate: 3e-6, range: [1e-6, 8e-6], rule: 5e-6)
         #expect(
-            HTMLReport(right, drawings: [:]).text.contains(
+            HTMLReport(right, drawings: [:]).plainText.contains(
                 "loses 3.0e-6 (est.) of the frames; the 5.0e-6 of the rule of thumb lie within"))
         #expect(headline(right) == "linear-7: yes.")
 
         let hopeless = try report(estimate: 0.99, range: [0.98, 1], rule: 0.97, lost: 1190)
-        #expect(HTMLReport(hopeless, drawings: [:]).text.contains("loses most frames"))
+        #expect(HTMLReport(hopeless, drawings: [:]).plainText.contains("loses most frames"))
         #expect(headline(hopeless) == nil)
     }
 

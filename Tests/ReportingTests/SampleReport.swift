@@ -239,3 +239,8 @@ enum SampleReport {
             chips: chips, mismatchFree: 6.9e-4)
     }
 }
+
+extension HTMLReport {
+    /// The page with hyphens for its non-breaking ones.
+    var plainText: String { text.replacing("\u{2011}", with: "-") }
+}

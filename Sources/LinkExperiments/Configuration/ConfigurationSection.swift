@@ -242,8 +242,8 @@ extension Substring {
 }
 
 /// Numbers as people write them in messages.
-enum NumberWord {
-    static func of(_ value: Double) -> String {
+public enum NumberWord {
+    public static func of(_ value: Double) -> String {
         value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : String(value)
     }
 }

@@ -13,6 +13,10 @@ public enum PriceListFile {
                 for entry in node.mapping?["entries"]?.sequence ?? [] {
                     try check(entry, keys: Price.CodingKeys.allCases.map(\.rawValue), in: path)
                 }
+                for entry in node.mapping?["capacities"]?.sequence ?? [] {
+                    try check(
+                        entry, keys: UnitCapacity.CodingKeys.allCases.map(\.rawValue), in: path)
+                }
             }
             return try YAMLDecoder().decode(PriceList.self, from: text)
         } catch let error as ConfigurationError {

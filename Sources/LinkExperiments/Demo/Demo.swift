@@ -91,7 +91,6 @@ public struct Demo {
         let studies = try chipStudies(study, announcer)
 
         announcer.note("7/7 report")
-        let bound = try geniePoints(link)
         try RecordFile.encode(records).write(toFile: folder + "/results.json")
         let labels =
             receivers.map(\.record.name) + ["on the chip", "adapted on chip"]
@@ -99,11 +98,9 @@ public struct Demo {
             records, labels: labels, title: "Spikelink demo: LCD link",
             summary: link.description, command: "make demo",
             commands: records.map(command))
-        report.bounds = [
-            Report.Curve(
-                name: "genie bound", points: bound,
-                source: "maximum likelihood with all other symbols known, from received samples")
-        ]
+        report.bounds = try BoundCurves.genie(
+            link, noisePowersInDecibels: Self.noiseLevels, parallel: parallel)
+        report.figures = LinkFigures.make(link, noisePowerInDecibels: -20)
         report.chipStudies = studies
         report.learningCurves = [learningCurve(losses)]
         try ReportFiles.write(report, to: folder)
@@ -200,16 +197,6 @@ public struct Demo {
                             seed: $0.seed, before: $0.before.ber, after: $0.after.ber)
                     }, mismatchFree: free.rate)
             }
-    }
-
-    private func geniePoints(_ link: LinkDescription) throws -> [Report.Curve.Point] {
-        let bound = try GenieBound(
-            link, samples: .received, seed: Self.seed, blocks: 50, parallel: parallel)
-        return Self.noiseLevels.map { noise in
-            Report.Curve.Point(
-                noiseDB: noise,
-                ber: bound.bitErrorRate(noisePowerInDecibels: noise, competitors: .all).rate)
-        }
     }
 
     /// The loss averaged over a hundred stretches of the training.

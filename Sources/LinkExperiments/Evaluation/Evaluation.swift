@@ -117,7 +117,12 @@ public struct Evaluation: Sendable {
             chipSeed: substrate.chipSeed, seed: seed, training: receiver.training,
             revision: Provenance.revision, toolchain: Provenance.toolchain, points: points,
             crossings: crossings)
+        if !receiver.model.folder.hasSuffix("models/\(receiver.model.name)") {
+            record.receiver.folder = receiver.model.folder
+        }
         if stream != .test { record.stream = stream.rawValue }
+        record.stopping = EvaluationRecord.Stopping(
+            bitErrors: bitErrors, maximumBits: maximumBits)
         return record
     }
 

@@ -14,7 +14,9 @@ public struct ReportBuilder: Sendable {
     /// Price lists for a receiver, its own technology first.
     private func priceListNames(_ record: EvaluationRecord) -> [String] {
         if record.substrate == "chip" { return ["brainscales2"] }
-        if record.receiver.kind == "snn" { return ["digital-neuromorphic", "dsp-7nm", "dsp-28nm"] }
+        if record.receiver.kind == "snn" {
+            return ["digital-neuromorphic", "dsp-7nm", "dsp-28nm", "analog-what-if"]
+        }
         return ["dsp-7nm", "dsp-28nm"]
     }
 
@@ -53,9 +55,15 @@ public struct ReportBuilder: Sendable {
             {
                 usedLists.append(try PriceListFile.read(catalog.file(.prices, name)))
             }
-            return Report.Receiver(
+            var receiver = Report.Receiver(
                 label: labels?[index] ?? Self.label(record), record: record, energies: energies,
                 command: commands?[index] ?? Self.command(record))
+            receiver.pointEnergies = try record.points.map { point in
+                Report.Receiver.PointEnergies(
+                    noiseDB: point.noiseDB,
+                    energies: try self.energies(record, referenceNoiseDB: point.noiseDB))
+            }
+            return receiver
         }
         let thresholds = Self.thresholds.compactMap { name in
             ForwardErrorCorrectionThreshold.all.first { $0.name == name }.map {
@@ -99,12 +107,19 @@ public struct ReportBuilder: Sendable {
     }
 
     private static func command(_ record: EvaluationRecord) -> String {
-        let noise = record.points.map(\.noiseDB)
-        let range = "\(NumberWord.of(noise.min() ?? -20)):\(NumberWord.of(noise.max() ?? -20)):1"
+        let noise = record.points.map(\.noiseDB).map(NumberWord.of).joined(separator: ",")
         let chip = record.chipSeed.map { " --on chip --chip-seed \($0)" } ?? ""
         let coded = record.points.contains { $0.errorCorrection != nil } ? " --fec" : ""
         let channel = record.channel["name"]?.string ?? "CHANNEL"
-        return "spikelink evaluate \(record.receiver.name) --channel \(channel) "
-            + "--noise-db \(range) --seed \(record.seed)\(chip)\(coded)"
+        let stopping =
+            record.stopping.map { stopping in
+                " --bit-errors \(stopping.bitErrors)"
+                    + (stopping.maximumBits == 2_000_000_000
+                        ? "" : " --maximum-bits \(stopping.maximumBits)")
+            } ?? ""
+        let stream = record.stream.map { " --stream \($0)" } ?? ""
+        let model = record.receiver.folder ?? record.receiver.name
+        return "spikelink evaluate \(model) --channel \(channel) "
+            + "--noise-db \(noise) --seed \(record.seed)\(stopping)\(stream)\(chip)\(coded)"
     }
 }

@@ -22,8 +22,8 @@ enum HTML {
         return result
     }
 
-    /// Text whose grouped numbers (`1 302`) do not break over two lines; not for commands, which
-    /// people copy.
+    /// Text whose numbers, grouped (`1 302`) or with an exponent (`2.4e-4`), do not break over two
+    /// lines; not for commands, which people copy.
     static func sentence(_ text: String) -> String {
         var characters = Array(text)
         for index in characters.indices.dropFirst().dropLast()
@@ -32,17 +32,24 @@ enum HTML {
         {
             characters[index] = "\u{00A0}"
         }
+        for index in characters.indices.dropFirst().dropLast()
+        where characters[index] == "-" && characters[index - 1] == "e"
+            && characters[index + 1].isNumber && index >= 2
+            && (characters[index - 2].isNumber || characters[index - 2] == "]")
+        {
+            characters[index] = "\u{2011}"
+        }
         return escape(String(characters))
     }
 
     static func paragraph(_ text: String, style: String? = nil) -> String {
         let attribute = style.map { " class=\"\($0)\"" } ?? ""
-        return text.isEmpty ? "" : "<p\(attribute)>\(escape(text))</p>\n"
+        return text.isEmpty ? "" : "<p\(attribute)>\(sentence(text))</p>\n"
     }
 
     static func list(_ items: [String]) -> String {
         items.isEmpty
-            ? "" : "<ul>\n" + items.map { "<li>\(escape($0))</li>\n" }.joined() + "</ul>\n"
+            ? "" : "<ul>\n" + items.map { "<li>\(sentence($0))</li>\n" }.joined() + "</ul>\n"
     }
 
     static func command(_ text: String) -> String {

@@ -11,7 +11,10 @@ extension HTMLReport {
             ("kind", [record.receiver.kind, record.receiver.summary]
                 .filter { !$0.isEmpty }.joined(separator: ", ")),
             ("runs on", record.substrateText),
-            ("taps", "\(record.receiver.taps)"),
+            ("taps", "\(record.receiver.taps)" + (record.receiver.samplesPerSymbol.map {
+                ", \($0) samples per symbol"
+            } ?? "")),
+            ("looks ahead", lookAhead(record)),
             ("parameters", NumberText.count(Double(record.receiver.parameters))),
             ("training", record.training.policy),
             ("trained at", levels.joined(separator: ", ")),
@@ -26,6 +29,36 @@ extension HTMLReport {
             + HTML.details("Counts at every noise level", counts(record))
             + reliabilities(record) + codedErrors(record) + HTML.command(receiver.command)
             + "</article>\n"
+    }
+
+    /// How long a decision waits for later samples, the least latency of any hardware, and how long
+    /// a chip computes.
+    private func lookAhead(_ record: EvaluationRecord) -> String {
+        let symbols = Double(record.receiver.taps / 2) / Double(record.receiver.samplesPerSymbol ?? 1)
+        var text = "\(NumberText.count(symbols)) symbols"
+        if let rate = report.symbolsPerSecond {
+            text += ", \(NumberText.significant(symbols / rate * 1e12)) ps"
+        }
+        if record.receiver.kind == "sequence" {
+            text += " and the search's own depth"
+        }
+        let chip = record.points.map(\.operationsPerSymbol.hardwareNanoseconds).max() ?? 0
+        return chip > 0
+            ? text + "; the chip works \(NumberText.significant(chip / 1000)) us on a symbol" : text
+    }
+
+    /// Variance of the blocks over that of independent errors, `1.24 +- 0.05`.
+    private static func scatter(_ point: EvaluationRecord.Point) -> String {
+        guard let index = point.blocks?.dispersionIndex,
+            let error = point.blocks?.dispersionStandardError
+        else { return "--" }
+        return "\(NumberText.plain(index, decimals: 2)) +- \(NumberText.plain(error, decimals: 2))"
+    }
+
+    private static func blockInterval(_ point: EvaluationRecord.Point) -> String {
+        guard let ends = point.blocks?.ci95, ends.count == 2 else { return "--" }
+        return "[\(NumberText.scientific(ends[0], decimals: 2)), "
+            + "\(NumberText.scientific(ends[1], decimals: 2))]"
     }
 
     private static func rate(_ count: EvaluationRecord.Point.Count) -> String {
@@ -49,6 +82,7 @@ extension HTMLReport {
             ("hardware ns", { $0.operationsPerSymbol.hardwareNanoseconds }),
         ]
         let hasFeedback = points.contains { $0.sentFedBack != nil }
+        let hasBlocks = points.contains { $0.blocks?.dispersionIndex != nil }
         // Only the columns in which anything happened.
         let shown = optional.filter { column in points.contains { column.1($0) > 0 } }
         return HTML.table(
@@ -56,7 +90,9 @@ extension HTMLReport {
                 .init("noise level"), .init("bits", .figure),
                 .init("bit errors", .figure), .init("symbol errors", .figure),
                 .init("BER", .figure),
-            ] + (hasFeedback ? [.init("BER, sent symbols fed back", .figure)] : []) + shown.map { .init("\($0.0)/symbol", .figure) },
+            ] + (hasBlocks ? [.init("scatter of blocks", .figure), .init("interval by blocks", .figure)] : [])
+                + (hasFeedback ? [.init("BER, sent symbols fed back", .figure)] : [])
+                + shown.map { .init("\($0.0)/symbol", .figure) },
             points.map { point in
                 [
                     "\(NumberText.count(point.noiseLevel)) dB",
@@ -64,7 +100,8 @@ extension HTMLReport {
                     NumberText.count(Double(point.bitErrors)),
                     NumberText.count(Double(point.symbolErrors)),
                     NumberText.rate(point.ber, interval: point.interval),
-                ] + (hasFeedback ? [point.sentFedBack.map(Self.rate) ?? "--"] : [])
+                ] + (hasBlocks ? [Self.scatter(point), Self.blockInterval(point)] : [])
+                    + (hasFeedback ? [point.sentFedBack.map(Self.rate) ?? "--"] : [])
                     + shown.map { NumberText.count($0.1(point)) }
             })
     }

@@ -12,6 +12,7 @@ extension HTMLReport {
                 .init("receiver"), .init("price list"), .init("pJ/symbol", .figure),
                 .init("pJ/bit", .figure), .init("dominated by", .longText),
                 .init("share of estimates", .figure),
+                .init("side by side at the line rate", .figure),
             ],
             bills.map { label, energy in
                 [
@@ -19,6 +20,7 @@ extension HTMLReport {
                     NumberText.significant(energy.perSymbol.picojoules, digits: 3),
                     EnergyText.perBit(energy), EnergyText.dominant(energy),
                     "\(NumberText.plain(100 * energy.estimatedShare, decimals: 0)) %",
+                    unitsText(energy),
                 ]
             })
         let details = bills.map { label, energy in
@@ -27,12 +29,57 @@ extension HTMLReport {
         let sources = report.priceLists.map { list in
             HTML.details("Prices of \(list.name), with their sources", prices(list))
         }
+        let fronts = report.energyLists.compactMap { front($0) }
         return section(
             "energy", "Energy",
             HTML.paragraph(
                 "Operations are counted while the receivers run and multiplied by prices. These "
                     + "are model estimates, not measurements of a receiver.")
-                + drawing("energy") + overview + details.joined() + sources.joined())
+                + drawing("energy") + fronts.joined() + overview
+                + HTML.paragraph(Self.unitsNote, style: "note") + details.joined()
+                + sources.joined())
+    }
+
+    /// The cheapest receivers by the noise level they bear, under one price list.
+    private func front(_ list: String) -> String? {
+        for threshold in report.thresholds {
+            let entries = report.paretoFront(at: threshold, under: list)
+            guard entries.count >= 2 else { continue }
+            return HTML.table(
+                [
+                    .init("cheapest at \(threshold.name), price list \(list)"),
+                    .init("down to noise level (dB)", .figure), .init("pJ/bit", .figure),
+                    .init("times the cheapest", .figure), .init("dominated by", .longText),
+                ],
+                entries.map { entry in
+                    [
+                        entry.receiver.label,
+                        NumberText.plain(0 - entry.noiseDB, decimals: 2),
+                        EnergyText.perBit(entry.energy),
+                        NumberText.significant(
+                            entry.picojoulesPerBit / entries[0].picojoulesPerBit),
+                        EnergyText.dominant(entry.energy),
+                    ]
+                })
+                + HTML.paragraph(
+                    "Each row is the cheapest receiver of all that reach the threshold at its "
+                        + "noise level or with more noise.", style: "note")
+        }
+        return nil
+    }
+
+    private static let unitsNote =
+        "Side by side: units of the named hardware that keep up with the symbol rate, each busy all "
+        + "the time, were the work shared out perfectly. It says nothing of area, and for most lists "
+        + "the speed of a unit is an estimate; the price list names its source."
+
+    private func unitsText(_ energy: EnergyEstimate) -> String {
+        guard let rate = report.symbolsPerSecond else { return "--" }
+        let units = energy.loads.map { load in
+            "\(NumberText.significant(load.unitsNeeded(symbolsPerSecond: rate))) x "
+                + load.capacity.unit
+        }
+        return units.isEmpty ? "--" : units.joined(separator: ", ")
     }
 
     private func bill(_ energy: EnergyEstimate) -> String {
@@ -85,6 +132,12 @@ extension HTMLReport {
                     .init("silicon", .figure), .init("width", .figure),
                     .init("status"), .init("source", .longText),
                 ], rows)
+            + heading(
+                "Speed of its hardware",
+                list.capacities.map {
+                    "\($0.unit): \(NumberText.significant($0.operationsPerSecond)) "
+                        + "\($0.operation.title) per second; \($0.status.rawValue); \($0.source)"
+                })
             + heading("Assumptions", list.assumptions)
             + heading("Not included", list.notIncluded)
     }

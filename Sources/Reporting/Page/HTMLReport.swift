@@ -3,12 +3,15 @@ public struct HTMLReport: Sendable {
     let report: Report
     /// SVG texts by plot name.
     let drawings: [String: String]
+    /// Reckoned once; it takes a second.
+    let comparisonResult: ReceiverComparison?
 
     /// - Parameter drawings: SVG of the plots by name, as `Report.plots` names them; a plot without
     ///   a drawing is left out.
     public init(_ report: Report, drawings: [String: String]) {
         self.report = report
         self.drawings = drawings
+        comparisonResult = report.comparison()
     }
 
     /// The page.
@@ -30,7 +33,7 @@ public struct HTMLReport: Sendable {
         <header>
         <h1>\(HTML.escape(report.title))</h1>
         \(HTML.paragraph(report.summary, style: "summary"))</header>
-        \(verdicts)\(errorRates)\(errorCorrection)\(reliability)\(work)\(energy)\(chips)\(learning)\
+        \(verdicts)\(errorRates)\(comparison)\(errorCorrection)\(reliability)\(work)\(energy)\(chips)\(learning)\
         \(figures)\(cards)\(definitions)\(reproduction)</main>
         </body>
         </html>

@@ -18,8 +18,8 @@ extension Report {
     /// The headlines, each computed from the figures of the report.
     public var verdicts: [Verdict] {
         [thresholdVerdict, errorCorrectionVerdict, reliabilityVerdict, costVerdict]
-            .compactMap { $0 } + sharedListVerdicts + [workVerdict].compactMap { $0 }
-            + chipVerdicts + boundVerdicts
+            .compactMap { $0 } + thresholdCostVerdicts + sharedListVerdicts
+            + [workVerdict].compactMap { $0 } + chipVerdicts + boundVerdicts
     }
 
     private var level: String { "\(NumberText.count(0 - referenceNoiseDB)) dB" }
@@ -109,6 +109,11 @@ extension Report {
         return Verdict(question: "Which receiver is cheapest?", answer: "\(answer).")
     }
 
+    /// The first threshold decides; where no receiver reaches it, the next one that some do.
+    private var thresholdCostVerdicts: [Verdict] {
+        thresholds.lazy.map { cheapestVerdicts(at: $0) }.first { !$0.isEmpty } ?? []
+    }
+
     /// On one price list, what does the cheapest spiking receiver cost against the cheapest other
     /// one, and against the cheapest that makes no more errors?
     private var sharedListVerdicts: [Verdict] {
@@ -189,6 +194,7 @@ extension Report {
             receivers.flatMap { receiver in
                 receiver.record.points.compactMap { point -> Verdict? in
                     guard
+                        bound.holdsForAllSamples || receiver.record.receiver.samplesPerSymbol == nil,
                         let limit = bound.points.first(where: {
                             abs($0.noiseDB - point.noiseDB) < 1e-3
                         }),
