@@ -187,7 +187,7 @@ let package = Package(
                 "Modulation", "RandomStreams", "OpticalLink", "ArrayFiles", "SpikeEncoding",
                 "SpikingNetworks", "BrainScaleS2", "BaselineEqualizers", "ErrorRates",
                 "EnergyModel", "ErrorCorrection", "NetworkExchange", "Reporting",
-                "PhysicalQuantities",
+                "PhysicalQuantities", realModule,
             ]),
         tests(of: "spikelink", ["ArrayFiles"]),
     ]

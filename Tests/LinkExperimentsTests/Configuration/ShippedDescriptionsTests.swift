@@ -18,7 +18,7 @@ struct ShippedDescriptionsTests {
 
     @Test func everyPriceListReads() throws {
         let names = catalog.names(.prices)
-        #expect(names == ["brainscales2", "digital-neuromorphic", "dsp-28nm", "dsp-7nm"])
+        #expect(names == ["analog-what-if", "brainscales2", "digital-neuromorphic", "dsp-28nm", "dsp-7nm"])
         for name in names {
             let list = try PriceListFile.read(catalog.file(.prices, name))
             #expect(list.name == name && !list.entries.isEmpty)
