@@ -91,8 +91,8 @@ let package = Package(
         library(
             "OpticalLink",
             [
-                "PhysicalQuantities", "RandomStreams", "Modulation", "FourierTransforms",
-                complexModule, realModule,
+                "PhysicalQuantities", "RandomStreams", "NumericKernels", "Modulation",
+                "FourierTransforms", complexModule, realModule,
             ]),
         library("SpikeEncoding", ["NumericKernels"]),
         library(
@@ -156,6 +156,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["RandomStreams"], path: "Tests/TestSupport",
             swiftSettings: houseRules),
         tests(of: "RandomStreams"),
+        tests(of: "NumericKernels", ["RandomStreams", realModule]),
         tests(of: "FourierTransforms", [complexModule, realModule]),
         tests(of: "LinearAlgebra"),
         tests(of: "ArrayFiles", ["RandomStreams"], resources: reference),

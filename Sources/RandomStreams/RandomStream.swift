@@ -17,6 +17,9 @@ public struct RandomStream: Sendable, Hashable, Codable, RandomNumberGenerator {
 
     private init(key: UInt64) { self.key = key }
 
+    /// The key of the stream's generator, for kernels that draw by position.
+    public var counterKey: UInt64 { key }
+
     /// The stream named `label` below this one, at its beginning.
     public func substream(_ label: String, _ index: Int = 0) -> RandomStream {
         var h = key ^ 0xCBF2_9CE4_8422_2325

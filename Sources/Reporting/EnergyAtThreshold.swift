@@ -60,9 +60,11 @@ extension Report {
                     + "pJ/bit at \(NumberText.plain(0 - entry.noiseDB, decimals: 2)) dB"
             }
             var answer = "\(cheapest.receiver.label), \(cost(cheapest))"
-            guard let network = spiking.first, let other = others.first else {
-                return spiking.isEmpty && others.count < 2
-                    ? nil : Verdict(question: question, answer: "\(answer).")
+            guard let network = spiking.first else {
+                return others.count < 2 ? nil : Verdict(question: question, answer: "\(answer).")
+            }
+            guard let other = others.first else {
+                return unsharedVerdict(network, list: list, at: threshold, cost: cost)
             }
             let (low, middle, high) = ratios(network.energy, other.energy)
             if cheapest.isSpiking {
@@ -91,6 +93,33 @@ extension Report {
             }
             return Verdict(question: question, answer: answer)
         }
+    }
+
+    /// A list that prices spiking receivers alone: beside the first list that prices others.
+    private func unsharedVerdict(
+        _ network: EnergyAtThreshold, list: String, at threshold: Threshold,
+        cost: (EnergyAtThreshold) -> String
+    ) -> Verdict? {
+        let rivals = energyLists.lazy.map { name in
+            (name, energies(at: threshold, under: name).filter { !$0.isSpiking })
+        }.first { !$0.1.isEmpty }
+        guard let (name, others) = rivals, let cheapest = others.first else { return nil }
+        var answer =
+            "\(network.receiver.label) costs \(cost(network)); on \(name) \(cheapest.receiver.label) "
+            + "costs \(cost(cheapest))"
+        if cheapest.noiseDB >= network.noiseDB {
+            answer += ", with at least as much noise"
+        } else if let equal = others.first(where: { $0.noiseDB >= network.noiseDB }) {
+            answer +=
+                ", and \(equal.receiver.label), the cheapest of the others that bear as much noise, "
+                + cost(equal)
+        } else {
+            answer += "; no other one bears as much noise"
+        }
+        let channel = network.receiver.record.channel["name"]?.string ?? "this link"
+        return Verdict(
+            question: "Spiking at \(threshold.name) on \(channel), price list \(list)?",
+            answer: "\(answer).")
     }
 
     /// Energy of one over the other with all prices low, nominal, and high.

@@ -18,7 +18,7 @@ struct CompareCommand: ParsableCommand {
 
     func run() throws {
         try Failure.guarded {
-            let records = try results.flatMap { try RecordFile.read($0) }
+            let records = EvaluationRecord.merged(try results.flatMap { try RecordFile.read($0) })
             let report = try ReportBuilder(catalog: .standard()).report(
                 records, title: "", summary: "", command: "")
             guard let comparison = report.comparison() else {

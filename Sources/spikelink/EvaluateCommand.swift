@@ -90,8 +90,9 @@ struct EvaluateCommand: ParsableCommand {
             }
             for record in records { try bound.check(record) }
             Console.clearProgress()
-            if json != "-" { try Console.output(try table(records, catalog)) }
+            // The figures first: what was counted is kept whatever becomes of the table.
             if let json { try writeJSON(try RecordFile.encode(records), to: json) }
+            if json != "-" { try Console.output(try table(records, catalog)) }
         }
     }
 

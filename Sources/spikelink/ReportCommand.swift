@@ -23,7 +23,7 @@ struct ReportCommand: ParsableCommand {
 
     func run() throws {
         try Failure.guarded {
-            let records = try results.flatMap { try RecordFile.read($0) }
+            let records = EvaluationRecord.merged(try results.flatMap { try RecordFile.read($0) })
             let catalog = Catalog.standard()
             let link = BoundCurves.link(of: records, in: catalog)
             let level = noiseDb == -20 ? "" : " --noise-db \(NumberWord.of(noiseDb))"

@@ -17,8 +17,9 @@ public struct Verdict: Sendable, Hashable {
 extension Report {
     /// The headlines, each computed from the figures of the report.
     public var verdicts: [Verdict] {
-        [thresholdVerdict, errorCorrectionVerdict, reliabilityVerdict, costVerdict]
-            .compactMap { $0 } + thresholdCostVerdicts + sharedListVerdicts
+        let costs = thresholdCostVerdicts
+        return [thresholdVerdict, errorCorrectionVerdict, reliabilityVerdict, costVerdict]
+            .compactMap { $0 } + (costs.isEmpty ? sharedListVerdicts : costs)
             + [workVerdict].compactMap { $0 } + chipVerdicts + boundVerdicts
     }
 

@@ -31,7 +31,10 @@ extension Report {
         }
         let levels = series.flatMap { $0.segments.joined() }
         var yAxis = Plot.Axis("bit error rate", scale: .logarithmic)
-        let rates = levels.map(\.y) + thresholds.map(\.ber)
+        // Bounds run on below the receivers; what is counted sets the range.
+        let counted = series.prefix(receivers.count + publishedCurves.count)
+            .flatMap { $0.segments.joined() }
+        let rates = (counted.isEmpty ? levels : counted).map(\.y) + thresholds.map(\.ber)
         if let lowest = rates.min(), let highest = rates.max() {
             yAxis.range = decade(below: lowest)...decade(above: highest)
         }
