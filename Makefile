@@ -8,7 +8,7 @@ PYTHON_ENVIRONMENT = .build/python-environment
 BENCHMARK_RESULTS = Benchmarks/Results
 
 .PHONY: demo test build packages python-environment python-tests bench bench-ladder bench-sequence \
-    bench-coding bench-peers clean
+    bench-coding bench-link bench-peers clean
 
 demo: packages
 	$(SWIFT_BUILD) --product spikelink
@@ -68,6 +68,14 @@ bench-coding: packages
 	.build/release/CodingBenchmarks speed
 	.build/release/CodingBenchmarks threshold
 	.build/release/CodingBenchmarks tail
+
+# The link simulator: growth, statistics of streams and blocks, PyTorch and OptiCommPy in turns.
+bench-link: packages python-environment
+	$(SWIFT_BUILD) --product LinkBenchmarks
+	.build/release/LinkBenchmarks growth
+	.build/release/LinkBenchmarks statistics
+	$(PYTHON_ENVIRONMENT)/bin/python Benchmarks/Peers/bench_link.py \
+	    --output $(BENCHMARK_RESULTS)/link.json
 
 # Exported receivers in other people's tools; not part of `make test`, which needs no network.
 python-tests: build python-environment

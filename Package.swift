@@ -144,6 +144,14 @@ let package = Package(
             ],
             path: "Benchmarks/SpikingBenchmarks", swiftSettings: houseRules + kernelFlags),
         .executableTarget(
+            name: "LinkBenchmarks",
+            dependencies: [
+                "RandomStreams", "Modulation", "OpticalLink", "BaselineEqualizers",
+                "LinkExperiments",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/LinkBenchmarks", swiftSettings: houseRules),
+        .executableTarget(
             name: "CodingBenchmarks",
             dependencies: [
                 "RandomStreams", "Modulation", "ErrorRates", "ErrorCorrection", "TestSupport",

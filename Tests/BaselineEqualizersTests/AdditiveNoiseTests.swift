@@ -47,6 +47,19 @@ import Testing
                 tapCount: 1, feedbackCount: 2, order: 4, to: Self.training))
     }
 
+    @Test func adaptedAndPruned() throws {
+        var policy = RegressionPolicy.standard
+        policy.method = .adaptive(.recursiveLeastSquares(forgetting: 1))
+        check(
+            try LinearEqualizer.fit(tapCount: 3, order: 4, to: Self.training, policy: policy))
+        policy.method = .adaptive(.leastMeanSquares(step: 1e-4))
+        check(
+            try LinearEqualizer.fit(tapCount: 3, order: 4, to: Self.training, policy: policy))
+        check(
+            try VolterraEqualizer.fit(
+                memory: VolterraMemory(3, 3, 3), terms: 4, order: 4, to: Self.training))
+    }
+
     @Test(arguments: SequenceSearch.allCases)
     func sequence(search: SequenceSearch) throws {
         check(
@@ -69,6 +82,7 @@ import Testing
             stream: RandomStream(seed: 13))
         try training.run(on: Self.training)
         check(training.perceptron)
+        check(try QuantizedPerceptron(training.perceptron, rangesFrom: Self.training))
     }
 
     /// A score is a log likelihood: the softmax gives the probability of a wrong decision.

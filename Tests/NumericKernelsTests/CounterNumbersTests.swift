@@ -4,7 +4,7 @@ import RealModule
 import Testing
 
 @Suite struct CounterNumbersTests {
-    /// Words of the vector generator are those of the scalar one, in groups of eight counters.
+    /// Words of the vector generator are those of the scalar one, in groups of sixteen counters.
     @Test func bytesAreThoseOfTheStream() {
         let stream = RandomStream(seed: 9).substream("test")
         var words = stream
@@ -13,12 +13,13 @@ import Testing
         CounterNumbers.bytes(
             key: stream.counterKey, group: 0, groups: 2, mask: 255, into: &bytes)
         for counter in 0..<32 {
-            for half in 0..<2 {
-                let place = counter / 8 * 128 + half * 64 + counter % 8 * 8
-                let word = bytes[place..<place + 8].reversed().reduce(UInt64(0)) {
+            for word in 0..<4 {
+                let place = counter / 16 * 256 + word * 64 + counter % 16 * 4
+                let value = bytes[place..<place + 4].reversed().reduce(UInt64(0)) {
                     $0 << 8 | UInt64($1)
                 }
-                #expect(word == scalar[2 * counter + half])
+                let pair = scalar[2 * counter + word / 2]
+                #expect(value == (word % 2 == 0 ? pair & 0xFFFF_FFFF : pair >> 32))
             }
         }
     }

@@ -84,6 +84,8 @@ public struct LinkStream: Sendable {
 
     /// Symbols of a piece: with all buffers a few hundred kB, within a second-level cache.
     private static let pieceLength = 8192
+    /// Symbols of a vector loop's step and of a group of normal numbers.
+    private static let group = 64
     /// A piece, four times the longest reach, and slack for groups of random numbers and vectors.
     fileprivate static let workspaceLength = pieceLength + 4 * 256 + 2 * 256 + 512
 
@@ -98,19 +100,22 @@ public struct LinkStream: Sendable {
         received: UnsafeMutablePointer<Float>, isNoisy: Bool = true, workspace: Workspace
     ) {
         precondition(first >= 0 && count >= 0)
-        // Pieces lie on a fixed grid, so that a vector holds the same positions for every cut.
+        // Pieces begin at whole groups, so that random numbers and vectors hold the same positions
+        // for every cut.
         let last = first + count
-        var piece = first / Self.pieceLength * Self.pieceLength
+        var piece = first / Self.group * Self.group
         while piece < last {
-            compute(piece, isNoisy: isNoisy, workspace)
+            let length = min(
+                Self.pieceLength, (last - piece + Self.group - 1) / Self.group * Self.group)
+            compute(piece, length: length, isNoisy: isNoisy, workspace)
             let from = max(first, piece)
-            let to = min(last, piece + Self.pieceLength)
+            let to = min(last, piece + length)
             let margin = symbolOffset(piece)
             (symbols + (from - first)).update(
                 from: workspace.symbols + margin + (from - piece), count: to - from)
             (received + (from - first)).update(
                 from: workspace.received + (from - piece), count: to - from)
-            piece += Self.pieceLength
+            piece += length
         }
     }
 
@@ -140,12 +145,12 @@ public struct LinkStream: Sendable {
         return start % CounterNumbers.bytesPerGroup + 2 * filters.reach
     }
 
-    private func compute(_ piece: Int, isNoisy: Bool, _ workspace: Workspace) {
+    private func compute(_ piece: Int, length: Int, isNoisy: Bool, _ workspace: Workspace) {
         let reach = filters.reach
         let taps = 2 * reach + 1
         let block = LinkStreamKernels.blockLength
         // Photocurrent from `reach` symbols before the piece to `reach` after it, levels as far on.
-        let currentCount = (Self.pieceLength + 2 * reach + block - 1) / block * block
+        let currentCount = (length + 2 * reach + block - 1) / block * block
         let start = Self.origin + piece - 2 * reach
         let group = start / CounterNumbers.bytesPerGroup
         let offset = start % CounterNumbers.bytesPerGroup
@@ -163,10 +168,11 @@ public struct LinkStream: Sendable {
         if isNoisy {
             CounterNumbers.normals(
                 key: noiseKey, group: UInt64(piece / CounterNumbers.normalsPerGroup),
-                groups: Self.pieceLength / CounterNumbers.normalsPerGroup,
-                standardDeviation: noiseStandardDeviation, into: workspace.received)
+                groups: length / CounterNumbers.normalsPerGroup,
+                mean: filters.offset, standardDeviation: noiseStandardDeviation,
+                into: workspace.received)
         } else {
-            workspace.received.update(repeating: 0, count: Self.pieceLength)
+            workspace.received.update(repeating: filters.offset, count: length)
         }
         filters.transmit.withUnsafeBufferPointer { transmit in
             LinkStreamKernels.photocurrent(
@@ -177,7 +183,7 @@ public struct LinkStream: Sendable {
         filters.receive.withUnsafeBufferPointer { receive in
             LinkStreamKernels.receive(
                 even: workspace.even, odd: workspace.odd, filters: receive.baseAddress!,
-                taps: taps, count: Self.pieceLength, addingTo: workspace.received)
+                taps: taps, count: length, addingTo: workspace.received)
         }
     }
 }

@@ -2,6 +2,7 @@ import ComplexModule
 import FourierTransforms
 import Modulation
 import PhysicalQuantities
+import RandomStreams
 import RealModule
 
 /// The filters of a streamed link, cut to as many symbols as accuracy needs.
@@ -13,8 +14,9 @@ import RealModule
 /// which ends at (1 + beta)/2, sees none of it for beta <= 1/3: nothing is lost against three or more
 /// samples a symbol.
 ///
-/// p and the receive filter die out like 1/t^2; each is multiplied by a Kaiser window of the length
-/// that makes the error small beside the noise.
+/// p and the receive filter die out like 1/t^2 and are cut off, which leaves out the least energy for
+/// a given length. What that does to received samples is measured on a circle of random symbols,
+/// against the filters in full; its mean is taken out again.
 struct LinkStreamFilters {
     /// Symbols before and after the one that a sample belongs to, of each filter.
     let reach: Int
@@ -24,132 +26,152 @@ struct LinkStreamFilters {
     /// Weights of even and odd samples, shape [tap, 2].
     let receive: [Float]
     let bias: Float
-    /// Estimated variance of what cutting the filters does to a received sample: the energy cut off
-    /// the pulse acts on the squared magnitude of a field of unit power (factor 4), and through the
-    /// receive filter (factor s^2 / 2); what is cut off that filter acts on a photocurrent of
-    /// variance below 1.
+    /// Added to every received sample: what the cut takes from their mean.
+    let offset: Float
+    /// Measured variance of what the cut does to a received sample.
     let errorVariance: Double
 
     /// The shortest filters whose error is below a variance; 256 symbols on each side at most.
     init(_ parameters: LinkParameters, errorVariance limit: Double) {
+        let chain = ImpulseResponses(parameters)
+        let exact = chain.received(reach: nil)
         var reach = 8
-        while true {
-            let filters = LinkStreamFilters(parameters, reach: reach)
-            if filters.errorVariance <= limit || reach >= 256 {
-                self = filters
-                return
-            }
-            reach += reach < 64 ? 4 : 16
+        var error = chain.error(reach: reach, exact: exact)
+        while error.variance > limit && reach < 256 {
+            reach += 2
+            error = chain.error(reach: reach, exact: exact)
         }
-    }
-
-    /// - Parameter reach: symbols on each side.
-    init(_ parameters: LinkParameters, reach: Int) {
         self.reach = reach
-        let long = Self.impulseResponses(parameters, length: max(4096, 16 * reach))
-        let length = long.pulse.count
-        func at(_ values: [Complex<Double>], _ half: Int) -> Complex<Double> {
-            values[((half % length) + length) % length]
-        }
+        errorVariance = error.variance
+        offset = Float(-error.mean)
+        bias = Float(chain.bias)
         var transmit: [Float] = []
         var receive: [Float] = []
-        let gain = long.gain
-        var cutFilter = long.filter.reduce(0) { $0 + $1.lengthSquared }
-        var cutPulse = long.pulse.reduce(0) { $0 + $1.lengthSquared }
-        for tap in 0...(2 * reach) {
-            let distance = tap - reach
+        for distance in -reach...reach {
             // The sample at phase p of symbol n is p/2 after it; symbol n + distance acts from
-            // distance symbols later.
+            // `distance` symbols later.
             for phase in 0..<2 {
-                let half = phase - 2 * distance
-                let weight = Self.window(Double(half) / 2, reach: Double(reach) + 0.5)
-                let value = at(long.pulse, half)
-                cutPulse += ((1 - weight) * (1 - weight) - 1) * value.lengthSquared
-                transmit.append(Float(weight * value.real * gain))
-                transmit.append(Float(weight * value.imaginary * gain))
+                let value = chain.pulse(at: phase - 2 * distance)
+                transmit.append(Float(value.real))
+                transmit.append(Float(value.imaginary))
             }
             for phase in 0..<2 {
-                let half = -(2 * distance + phase)
-                let weight = Self.window(Double(half) / 2, reach: Double(reach) + 0.5)
-                let value = at(long.filter, half).real
-                cutFilter += ((1 - weight) * (1 - weight) - 1) * value * value
-                receive.append(Float(weight * value))
+                receive.append(Float(chain.filter(at: -(2 * distance + phase))))
             }
         }
         self.transmit = transmit
         self.receive = receive
-        bias = Float(long.bias * gain)
-        let samples = Double(parameters.samplesPerSymbol)
-        errorVariance =
-            4 * samples * samples / 2 * gain * gain * long.levelVariance * max(0, cutPulse) / 2
-            + max(0, cutFilter)
     }
+}
 
-    /// Kaiser's window over -reach...reach symbols, beta 5: flat enough in the middle, small at the
-    /// ends.
-    private static func window(_ symbols: Double, reach: Double) -> Double {
-        let x = symbols / reach
-        guard abs(x) < 1 else { return 0 }
-        let beta = 5.0
-        return bessel(beta * (1 - x * x).squareRoot()) / bessel(beta)
-    }
+/// The impulse responses of a link at two samples a symbol on a long circle, in full, and what a
+/// circle of random symbols becomes behind them.
+private struct ImpulseResponses {
+    /// Symbols of the circle.
+    private static let length = 4096
+    private static let count = 2 * length
 
-    /// Modified Bessel function of the first kind, order 0, by its power series.
-    private static func bessel(_ x: Double) -> Double {
-        var term = 1.0
-        var sum = 1.0
-        for k in 1...40 {
-            term *= (x / (2 * Double(k))) * (x / (2 * Double(k)))
-            sum += term
-        }
-        return sum
-    }
+    /// The constant part of the field, and below all else, of unit mean power in expectation.
+    let bias: Double
+    private let pulse: [Complex<Double>]
+    private let filter: [Complex<Double>]
+    private let levels: [Double]
+    private let transform: ComplexFourierTransform
 
-    /// Impulse responses at two samples a symbol on a circle of `length` symbols; the field with unit
-    /// mean power in expectation.
-    private static func impulseResponses(_ parameters: LinkParameters, length: Int) -> (
-        pulse: [Complex<Double>], filter: [Complex<Double>], bias: Double, gain: Double,
-        levelVariance: Double
-    ) {
+    init(_ parameters: LinkParameters) {
+        transform = ComplexFourierTransform(length: Self.count)
         let shape = RootRaisedCosine(rollOff: parameters.rollOff)
         let fiber = parameters.chromaticDispersion
-        let count = 2 * length
-        let transform = ComplexFourierTransform(length: count)
-        func response(_ value: (Double) -> Complex<Double>) -> [Complex<Double>] {
-            let spectrum = SampleBuffer<Complex<Double>>(repeating: .zero, count: count)
-            for k in 0..<count {
-                let signed = k <= count / 2 ? k : k - count
-                spectrum.pointer[k] = value(Double(signed) / Double(length))
-            }
-            transform.inverse(spectrum)
-            return (0..<count).map {
-                spectrum.pointer[$0].multiplied(by: 1 / Double(length))
-            }
-        }
         let samples = Double(parameters.samplesPerSymbol)
-        // Zero insertion before a filter of unit gain scales the levels by 1 / s.
-        let pulse = response { f in
-            fiber.transfer(frequencyInHertz: f * parameters.symbolRate.baud)
-                .multiplied(by: shape.transfer(relativeFrequency: abs(f)) / samples)
-        }
-        // Every s-th sample times s of a filter at s samples a symbol is, for a waveform sampled
-        // twice a symbol, half the sum over its samples, times s.
-        let filter = response { f in
-            Complex(shape.transfer(relativeFrequency: abs(f)) * samples / 2)
-        }
-        let levels = parameters.alphabet.levels
-        let mean = levels.reduce(0, +) / Double(levels.count)
+        let alphabet = parameters.alphabet.levels
+        let mean = alphabet.reduce(0, +) / Double(alphabet.count)
         let variance =
-            levels.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(levels.count)
-        let bias: Double
-        switch parameters.bias {
-        case .fixed(let value): bias = value
-        case .automatic: bias = 0
-        }
+            alphabet.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(alphabet.count)
+        var constant = 0.0
+        if case .fixed(let value) = parameters.bias { constant = value }
         // E|field|^2 = (mean/s + bias)^2 + variance / s^2, since the pulse has the energy of one
         // sample a symbol.
         let power =
-            (mean / samples + bias) * (mean / samples + bias) + variance / (samples * samples)
-        return (pulse, filter, bias, 1 / power.squareRoot(), variance)
+            (mean / samples + constant) * (mean / samples + constant)
+            + variance / (samples * samples)
+        let gain = 1 / power.squareRoot()
+        bias = constant * gain
+        // Zero insertion before a filter of unit gain scales the levels by 1 / s.
+        pulse = Self.response(transform) { f in
+            fiber.transfer(frequencyInHertz: f * parameters.symbolRate.baud)
+                .multiplied(by: shape.transfer(relativeFrequency: abs(f)) * gain / samples)
+        }
+        // Every s-th sample times s of a filter at s samples a symbol is, for a waveform sampled
+        // twice a symbol, half the sum over its samples, times s.
+        filter = Self.response(transform) { f in
+            Complex(shape.transfer(relativeFrequency: abs(f)) * samples / 2)
+        }
+        var stream = RandomStream(seed: 0).substream("length of filters")
+        levels = stream.symbols(count: Self.length, order: alphabet.count).map {
+            alphabet[Int($0)]
+        }
+    }
+
+    /// The impulse response of a transfer function over frequency in symbol rates.
+    private static func response(
+        _ transform: ComplexFourierTransform, _ transfer: (Double) -> Complex<Double>
+    ) -> [Complex<Double>] {
+        let spectrum = SampleBuffer<Complex<Double>>(repeating: .zero, count: count)
+        for k in 0..<count {
+            let signed = k <= count / 2 ? k : k - count
+            spectrum.pointer[k] = transfer(Double(signed) / Double(length))
+        }
+        transform.inverse(spectrum)
+        return (0..<count).map { spectrum.pointer[$0].multiplied(by: 1 / Double(length)) }
+    }
+
+    /// Half symbols from the middle, of either sign.
+    func pulse(at half: Int) -> Complex<Double> { pulse[(half + Self.count) % Self.count] }
+    func filter(at half: Int) -> Double { filter[(half + Self.count) % Self.count].real }
+
+    /// Mean and variance of the difference that a cut makes.
+    func error(reach: Int, exact: [Double]) -> (mean: Double, variance: Double) {
+        let differences = zip(received(reach: reach), exact).map { $0 - $1 }
+        let n = Double(differences.count)
+        let mean = differences.reduce(0, +) / n
+        return (mean, differences.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / n)
+    }
+
+    /// Noise-free samples of the circle, shape [symbol], behind filters of a reach or in full.
+    func received(reach: Int?) -> [Double] {
+        let count = Self.count
+        func spectrum(_ value: (Int) -> Complex<Double>) -> SampleBuffer<Complex<Double>> {
+            let buffer = SampleBuffer<Complex<Double>>(repeating: .zero, count: count)
+            for n in 0..<count { buffer.pointer[n] = value(n) }
+            transform.forward(buffer)
+            return buffer
+        }
+        // Samples 2 d + p for symbols at most `reach` away: one more on the later side of the
+        // pulse, on the earlier side of the receive filter.
+        func isKept(_ n: Int, later: Bool) -> Bool {
+            guard let reach else { return true }
+            let half = n < count / 2 ? n : n - count
+            return later
+                ? half >= -2 * reach && half <= 2 * reach + 1
+                : half <= 2 * reach && half >= -2 * reach - 1
+        }
+        let field = spectrum { $0 % 2 == 0 ? Complex(levels[$0 / 2]) : .zero }
+        let transmit = spectrum { isKept($0, later: true) ? pulse[$0] : .zero }
+        for k in 0..<count {
+            field.pointer[k] *= transmit.pointer[k]
+            field.pointer[k] = field.pointer[k].multiplied(by: 1 / Double(count))
+        }
+        transform.inverse(field)
+        for n in 0..<count {
+            field.pointer[n] = Complex((field.pointer[n] + Complex(bias)).lengthSquared)
+        }
+        transform.forward(field)
+        let receive = spectrum { isKept($0, later: false) ? filter[$0] : .zero }
+        for k in 0..<count {
+            field.pointer[k] *= receive.pointer[k]
+            field.pointer[k] = field.pointer[k].multiplied(by: 1 / Double(count))
+        }
+        transform.inverse(field)
+        return (0..<Self.length).map { field.pointer[2 * $0].real }
     }
 }
