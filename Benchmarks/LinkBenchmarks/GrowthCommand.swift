@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LinkExperiments
 
 struct GrowthCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -9,6 +10,14 @@ struct GrowthCommand: ParsableCommand {
     func run() throws {
         print("task  symbols     ns per symbol  resident MB")
         for name in StreamTurns.tasks {
+            let blocks = SymbolStreams(
+                try StreamTurns.link(name), purpose: .dataset, seed: 1)
+            let start = StreamTurns.processorTime()
+            for index in 0..<100 { _ = blocks.block(index) }
+            print(
+                String(
+                    format: "%-5@ circular blocks of 10 000 in double precision: %.0f ns",
+                    name as NSString, (StreamTurns.processorTime() - start) / 1e6 * 1e9))
             var turns = StreamTurns(try StreamTurns.link(name))
             _ = turns.run(1_000_000)
             for power in 4...8 {
