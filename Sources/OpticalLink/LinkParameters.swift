@@ -19,6 +19,9 @@ public struct LinkParameters: Sendable, Hashable {
     /// 10 log10 of the variance of the real white Gaussian noise added to each sample of the
     /// photocurrent, the field having unit mean power.
     public var noisePower: Decibels
+    /// A link of physical parts; nil for the idealized chain of the published tasks. With it, bias,
+    /// dispersion and noise stand there, and `noisePower` is the negative of its received power in dBm.
+    public var physical: PhysicalLinkParameters?
 
     /// The constant added to the shaped waveform.
     public enum Bias: Sendable, Hashable {
@@ -30,7 +33,7 @@ public struct LinkParameters: Sendable, Hashable {
     public init(
         alphabet: PAMAlphabet, symbolRate: SymbolRate, samplesPerSymbol: Int, rollOff: Double,
         bias: Bias, wavelength: Length, dispersion: ChromaticDispersionParameter,
-        fiberLength: Length, noisePower: Decibels
+        fiberLength: Length, noisePower: Decibels, physical: PhysicalLinkParameters? = nil
     ) {
         self.alphabet = alphabet
         self.symbolRate = symbolRate
@@ -41,6 +44,7 @@ public struct LinkParameters: Sendable, Hashable {
         self.dispersion = dispersion
         self.fiberLength = fiberLength
         self.noisePower = noisePower
+        self.physical = physical
     }
 
     /// Standard deviation of the noise on each photocurrent sample.

@@ -16,7 +16,7 @@ public import RealModule
 /// transforms have s N points. This changes rounding, nothing else.
 ///
 /// Reference: the task definition in arXiv 2412.03129.
-public final class OpticalLink: Sendable {
+public final class OpticalLink: SymbolLink {
     public let parameters: LinkParameters
     public let blockLength: Int
 
@@ -59,8 +59,7 @@ public final class OpticalLink: Sendable {
     ///     what it passes, and one is what symbol-spaced receivers get.
     /// - Returns: Received samples, shape [symbol * r].
     /// - Complexity: O(n log n), a handful of allocations.
-    public func transmit(_ symbols: [UInt8], noise: RandomStream?, outputRate: Int = 1) -> [Double]
-    {
+    public func transmit(_ symbols: [UInt8], noise: RandomStream?, outputRate: Int) -> [Double] {
         receive(intensity(of: launchedField(symbols)), noise: noise, outputRate: outputRate)
     }
 

@@ -12,6 +12,19 @@ public struct EnergyAtThreshold: Sendable {
 }
 
 extension Report {
+    /// Whether levels are received powers in dBm, as on physical links.
+    var isReceivedPower: Bool {
+        !receivers.isEmpty && receivers.allSatisfy { $0.record.channel["laser"] != nil }
+    }
+
+    /// `20 dB` of noise level, or `-5 dBm` of received power.
+    func levelText(_ noiseDB: Double) -> String {
+        "\(NumberText.plain(0 - noiseDB, decimals: noiseDB == noiseDB.rounded() ? 0 : 1)) "
+            + (isReceivedPower ? "dBm" : "dB")
+    }
+
+    var levelName: String { isReceivedPower ? "received power (dBm)" : "noise level (dB)" }
+
     /// Symbol rate of the link, if all records share one.
     var symbolsPerSecond: Double? {
         let rates = Set(

@@ -21,8 +21,14 @@ struct EvaluateCommand: ParsableCommand {
 
     @Argument(help: "Receivers: names under models/ or paths of folders.") var models: [String]
     @OptionGroup var channel: ChannelArgument
-    @Option(parsing: .unconditional, help: "Noise power in dB: a value, a list -20,-18 or a range -22:-15:1.")
-    var noiseDb = NoiseRange((-22...(-15)).map(Double.init))
+    @Option(
+        parsing: .unconditional,
+        help: "Noise power in dB: a value, a list -20,-18 or a range (default: -22:-15:1).")
+    var noiseDb: NoiseRange?
+    @Option(
+        parsing: .unconditional,
+        help: "Received power in dBm of a physical link, likewise (default: the channel's own).")
+    var receivedPowerDbm: NoiseRange?
     @Option(help: "Bit errors to count at each point.") var bitErrors: Int = 2000
     @Option(help: "Most bits to send at each point.") var maximumBits: Int = 2_000_000_000
     @Option(help: "Where spiking receivers run: software or chip.") var on: SubstrateOption = .software
@@ -58,15 +64,16 @@ struct EvaluateCommand: ParsableCommand {
         try Failure.guarded {
             let link = try channel.load()
             let catalog = Catalog.standard()
+            let levels = try levels(of: link)
             // Scores are calibrated on the validation stream, which must not be judged on itself.
             var evaluation = Evaluation(
-                link: link, noisePowersInDecibels: noiseDb.values, bitErrors: bitErrors,
+                link: link, noisePowersInDecibels: levels, bitErrors: bitErrors,
                 maximumBits: maximumBits, seed: seed, parallel: threads.parallel,
                 calibration: reliability && stream == .test ? .standard : nil)
             evaluation.stream = stream == .test ? .test : .validation
             if fec { evaluation.codingSchemes = CodingScheme.all }
             Interruption.watch()
-            let bound = try BoundCheck(link, parallel: threads.parallel)
+            let bound = link.isPhysical ? nil : try BoundCheck(link, parallel: threads.parallel)
             var records: [EvaluationRecord] = []
             for name in models {
                 let description = try ModelDescription(folder: catalog.modelFolder(name))
@@ -88,7 +95,7 @@ struct EvaluateCommand: ParsableCommand {
                             progress: Self.show("evaluating on chip \(chipSeed)")))
                 }
             }
-            for record in records { try bound.check(record) }
+            for record in records { try bound?.check(record) }
             Console.clearProgress()
             // The figures first: what was counted is kept whatever becomes of the table.
             if let json { try writeJSON(try RecordFile.encode(records), to: json) }
@@ -96,9 +103,25 @@ struct EvaluateCommand: ParsableCommand {
         }
     }
 
+    /// Levels as noise powers; received powers with the sign turned.
+    private func levels(of link: LinkDescription) throws -> [Double] {
+        if link.isPhysical {
+            guard noiseDb == nil else {
+                throw ValidationError(
+                    "\(link.name) is a physical link; its level is --received-power-dbm")
+            }
+            return receivedPowerDbm?.values.map { 0 - $0 } ?? [link.noisePowerInDecibels]
+        }
+        guard receivedPowerDbm == nil else {
+            throw ValidationError("\(link.name) is an idealized link; its level is --noise-db")
+        }
+        return noiseDb?.values ?? (-22...(-15)).map(Double.init)
+    }
+
     private func table(_ records: [EvaluationRecord], _ catalog: Catalog) throws -> String {
         // The level nearest to the tasks' reference.
-        let reference = noiseDb.values.min { abs($0 + 20) < abs($1 + 20) } ?? -20
+        let levels = records.first?.points.map(\.noiseDB) ?? []
+        let reference = levels.min { abs($0 + 20) < abs($1 + 20) } ?? -20
         let report = try ReportBuilder(catalog: catalog).report(
             records, title: "", summary: "", command: "", referenceNoiseDB: reference)
         return ReceiverTable(report).text + "\n"

@@ -1,4 +1,5 @@
 import ArrayFiles
+import Reporting
 import Yams
 
 // Neither Yams nor Codable rejects unknown keys, sexagesimal numbers (1:30 is 90) or numbers that
@@ -51,6 +52,27 @@ final class ConfigurationSection {
             values[name] = value
         }
         self.values = values
+    }
+
+    /// The section as it was read, for records.
+    func json(leavingOut keys: Set<String> = []) throws -> JSONValue {
+        .object(
+            Dictionary(
+                uniqueKeysWithValues: values.filter { !keys.contains($0.key) }.map {
+                    ($0.key, Self.json($0.value))
+                }))
+    }
+
+    private static func json(_ node: Node) -> JSONValue {
+        if let mapping = node.mapping {
+            return .object(
+                Dictionary(
+                    mapping.map { ($0.key.scalar?.string ?? "", json($0.value)) },
+                    uniquingKeysWith: { first, _ in first }))
+        }
+        if let sequence = node.sequence { return .array(sequence.map(json)) }
+        if let value = number(node) { return .number(value) }
+        return .string(node.scalar?.string ?? "")
     }
 
     /// Whether an optional key is there; it is known from now on.

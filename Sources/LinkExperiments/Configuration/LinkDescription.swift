@@ -8,6 +8,8 @@ public struct LinkDescription: Sendable, Hashable {
     public var name: String
     public var description: String
     public var parameters: LinkParameters
+    /// Sections of a physical link as read, for records; nil for the idealized chain.
+    var physicalSections: JSONValue?
 
     enum Format: String, CaseIterable { case pam2, pam4, pam8, pam16 }
     enum Labeling: String, CaseIterable { case gray }
@@ -40,8 +42,11 @@ public struct LinkDescription: Sendable, Hashable {
                 "\(samplesPerSymbol) is not allowed; more than 1 + roll_off, or the waveform "
                     + "does not fit")
         }
+        let isPhysical = root.has("laser")
         let bias: LinkParameters.Bias
-        if (try? transmitter.text("bias")) == "auto" {
+        if isPhysical {
+            bias = .fixed(0)
+        } else if (try? transmitter.text("bias")) == "auto" {
             bias = .automatic
         } else {
             do {
@@ -52,16 +57,27 @@ public struct LinkDescription: Sendable, Hashable {
                     problem: error.problem + ", or auto")
             }
         }
-        try transmitter.finish()
-
         let fiber = try root.section("fiber")
         let wavelength = try fiber.number("wavelength_nm", in: 100...10_000)
         let dispersion = try fiber.number("dispersion_ps_per_nm_km", in: -1000...1000)
         let length = try fiber.number("length_km", in: 0...10_000)
-        try fiber.finish()
-
         let receiver = try root.section("receiver")
-        let noise = try receiver.number("noise_power_dB", in: -200...100)
+        var physical: PhysicalLinkParameters?
+        let noise: Double
+        if isPhysical {
+            let span = try FiberSpan(
+                fiber, wavelengthInNanometres: wavelength, dispersion: dispersion,
+                lengthInKilometres: length)
+            let parts = try PhysicalLinkParameters(
+                root, transmitter: transmitter, receiver: receiver, fiber: span)
+            physical = parts
+            noise = -parts.receivedPowerInDBm
+            physicalSections = try root.json(leavingOut: ["name", "description"])
+        } else {
+            noise = try receiver.number("noise_power_dB", in: -200...100)
+        }
+        try transmitter.finish()
+        try fiber.finish()
         try receiver.finish()
         try root.finish()
 
@@ -70,18 +86,24 @@ public struct LinkDescription: Sendable, Hashable {
             samplesPerSymbol: samplesPerSymbol, rollOff: rollOff, bias: bias,
             wavelength: .nanometres(wavelength),
             dispersion: .picosecondsPerNanometreKilometre(dispersion),
-            fiberLength: .kilometres(length), noisePower: Decibels(noise))
+            fiberLength: .kilometres(length), noisePower: Decibels(noise), physical: physical)
     }
 
     /// The same link at another noise power.
     public func at(noisePower: Decibels) -> LinkParameters {
         var result = parameters
         result.noisePower = noisePower
+        result.physical?.receivedPowerInDBm = -noisePower.value
         return result
     }
 
     /// The resolved description with the keys of the file.
     public var json: JSONValue {
+        if case .object(var sections)? = physicalSections {
+            sections["name"] = .string(name)
+            sections["description"] = .string(description)
+            return .object(sections)
+        }
         let bias: JSONValue =
             switch parameters.bias {
             case .fixed(let value): .number(value)
@@ -117,4 +139,26 @@ extension LinkDescription {
 
     /// Symbols of the alphabet.
     public var symbolOrder: Int { parameters.alphabet.order }
+}
+
+extension LinkDescription {
+    /// A link of physical parts, whose noise level is its received power in dBm.
+    public var isPhysical: Bool { parameters.physical != nil }
+}
+
+extension FiberSpan {
+    /// The fiber of a physical link: beside length, wavelength and dispersion what else it has.
+    init(
+        _ section: ConfigurationSection, wavelengthInNanometres: Double, dispersion: Double,
+        lengthInKilometres: Double
+    ) throws {
+        self.init(
+            lengthInMetres: lengthInKilometres * 1e3,
+            wavelengthInMetres: wavelengthInNanometres * 1e-9, dispersion: dispersion * 1e-6,
+            dispersionSlope: try section.number(
+                "dispersion_slope_ps_per_nm2_km", in: -10...10, default: 0) * 1e3,
+            lossInDecibelsPerKilometre: try section.number("loss_dB_per_km", in: 0...100, default: 0),
+            nonlinearity: try section.number("nonlinearity_per_W_km", in: 0...100, default: 0) / 1e3,
+            steps: try section.integer("steps", in: 1...10_000, default: 1))
+    }
 }

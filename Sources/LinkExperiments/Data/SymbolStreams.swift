@@ -16,7 +16,8 @@ public struct SymbolStreams: Sendable {
         case training, validation, test, pilot, dataset
     }
 
-    public let link: OpticalLink
+    public let link: any SymbolLink
+    private let order: Int
     public let purpose: Purpose
     /// Samples that the receiver takes of each symbol.
     public let samplesPerSymbol: Int
@@ -26,7 +27,8 @@ public struct SymbolStreams: Sendable {
         _ parameters: LinkParameters, purpose: Purpose, seed: UInt64, samplesPerSymbol: Int = 1
     ) {
         self.samplesPerSymbol = samplesPerSymbol
-        link = OpticalLink(parameters, blockLength: Self.blockLength)
+        link = parameters.makeLink(blockLength: Self.blockLength)
+        order = parameters.alphabet.order
         self.purpose = purpose
         root = RandomStream(seed: seed).substream(purpose.rawValue)
     }
@@ -34,7 +36,7 @@ public struct SymbolStreams: Sendable {
     public func block(_ index: Int) -> TrainingBlock {
         var symbolStream = root.substream("symbols", index)
         let symbols = symbolStream.symbols(
-            count: link.blockLength, order: link.parameters.alphabet.order)
+            count: link.blockLength, order: order)
         let received = link.transmit(
             symbols, noise: root.substream("noise", index), outputRate: samplesPerSymbol)
         return TrainingBlock(received: received, symbols: symbols)

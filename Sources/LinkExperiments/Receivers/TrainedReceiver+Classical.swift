@@ -13,7 +13,12 @@ extension TrainedReceiver {
         let order = link.parameters.alphabet.order
         var samplesPerSymbol = 1
         if case .linear(let rate, _) = model.kind { samplesPerSymbol = rate }
-        let streams = model.training.noisePowersInDecibels.map {
+        // Noise levels of descriptions are those of the idealized links; a physical one is trained on
+        // as it stands.
+        let levels =
+            link.isPhysical
+            ? [link.noisePowerInDecibels] : model.training.noisePowersInDecibels
+        let streams = levels.map {
             SymbolStreams(
                 link.at(noisePower: Decibels($0)), purpose: .training, seed: model.training.seed,
                 samplesPerSymbol: samplesPerSymbol)
@@ -63,7 +68,7 @@ extension TrainedReceiver {
                 method = "cross-entropy, Adam, batch \(policy.batchSize), then rounded to 8 bits"
             }
         case .sequence(let sequence):
-            let levels = link.parameters.alphabet.levels
+            let alphabet = link.parameters.alphabet.levels
             guard WindowMeans.isValid(window: model.tapCount, order: order) else {
                 throw ConfigurationError(
                     file: model.folder + "/model.yaml", key: "receiver.window",
@@ -73,13 +78,13 @@ extension TrainedReceiver {
             if let surroundings = sequence.surroundings {
                 let fitted = try WideSequenceDetector.fit(
                     span: surroundings.span, window: model.tapCount, passes: surroundings.passes,
-                    levels: levels, search: sequence.search,
+                    levels: alphabet, search: sequence.search,
                     chasePositions: surroundings.chasePositions, to: stream)
                 (detector, parameters) = (fitted, fitted.parameterCount)
                 method = "least squares of received samples on products of two symbols"
             } else {
                 let fitted = try WindowSequenceDetector.fit(
-                    window: model.tapCount, levels: levels, search: sequence.search, to: stream)
+                    window: model.tapCount, levels: alphabet, search: sequence.search, to: stream)
                 (detector, parameters) = (fitted, fitted.parameterCount)
                 method = "averages of received samples, drawn toward products of two symbols"
             }
@@ -93,7 +98,7 @@ extension TrainedReceiver {
                 samplesPerSymbol: samplesPerSymbol),
             training: EvaluationRecord.Training(
                 policy: "\(method), \(describe(model.training))",
-                noiseDB: model.training.noisePowersInDecibels),
+                noiseDB: levels),
             spiking: nil)
     }
 }

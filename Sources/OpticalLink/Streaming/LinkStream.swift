@@ -30,8 +30,8 @@ public struct LinkStream: Sendable {
     private static let origin = 1 << 40
 
     /// - Parameter stream: symbols and noise are its substreams "symbols" and "noise".
-    /// - Precondition: a fixed bias (an automatic one depends on a whole block) and a roll-off of at
-    ///   most 1/3.
+    /// - Precondition: an idealized link with a fixed bias (an automatic one depends on a whole block)
+    ///   and a roll-off of at most 1/3.
     public init(_ parameters: LinkParameters, stream: RandomStream) {
         precondition(Self.supports(parameters), "a stream needs a fixed bias, roll-off up to 1/3")
         self.parameters = parameters
@@ -47,6 +47,7 @@ public struct LinkStream: Sendable {
     /// Whether a link can be streamed; one that cannot has its blocks.
     public static func supports(_ parameters: LinkParameters) -> Bool {
         if case .automatic = parameters.bias { return false }
+        if parameters.physical != nil { return false }
         return parameters.rollOff <= 1.0 / 3
     }
 

@@ -70,9 +70,9 @@ public struct HTMLReport: Sendable {
     }
 
     private var errorRates: String {
-        let level = NumberText.count(0 - report.referenceNoiseDB)
+        let level = report.levelText(report.referenceNoiseDB)
         let columns: [HTML.Column] =
-            [.init("receiver"), .init("on"), .init("BER at \(level) dB", .figure)]
+            [.init("receiver"), .init("on"), .init("BER at \(level)", .figure)]
             + report.thresholds.map {
                 .init("reaches \($0.name) \(NumberText.scientific($0.ber)) at (dB)", .figure)
             }
@@ -145,7 +145,12 @@ public struct HTMLReport: Sendable {
 
     private var definitions: String {
         let terms =
-            [("Noise level", Report.noiseLevelDefinition)]
+            [
+                (
+                    report.isReceivedPower ? "Received power" : "Noise level",
+                    report.levelDefinition
+                )
+            ]
             + (report.softReceivers.isEmpty
                 ? []
                 : [

@@ -23,7 +23,7 @@ extension Report {
             + [workVerdict].compactMap { $0 } + chipVerdicts + boundVerdicts
     }
 
-    private var level: String { "\(NumberText.count(0 - referenceNoiseDB)) dB" }
+    private var level: String { levelText(referenceNoiseDB) }
 
     /// Receivers measured at the reference noise, best first.
     private var ranked: [(receiver: Receiver, point: EvaluationRecord.Point)] {

@@ -6,6 +6,11 @@ extension Report {
         + "mean power. It is "
         + "not a signal-to-noise ratio."
 
+    var levelDefinition: String {
+        isReceivedPower
+            ? "Received power: mean optical power on the photodiode." : Self.noiseLevelDefinition
+    }
+
     /// Bit error rate over noise level: all receivers with 95 % intervals, thresholds as dashed
     /// lines, bounds black and published curves dotted.
     public var bitErrorRatePlot: Plot {
@@ -38,14 +43,14 @@ extension Report {
         if let lowest = rates.min(), let highest = rates.max() {
             yAxis.range = decade(below: lowest)...decade(above: highest)
         }
-        var xAxis = Plot.Axis("noise level (dB)")
+        var xAxis = Plot.Axis(levelName)
         if let first = levels.map(\.x).min(), let last = levels.map(\.x).max(), last > first {
             xAxis.range = (first - 0.2)...(last + 0.2)
         }
         var plot = Plot(
             title: "Bit error rate before error correction",
             caption: "Bars: exact 95 % intervals. Dashed lines: thresholds of error-correcting "
-                + "codes before correction. \(Self.noiseLevelDefinition)",
+                + "codes before correction. \(levelDefinition)",
             xAxis: xAxis, yAxis: yAxis, series: series)
         plot.referenceLines = thresholds.map {
             .init(.horizontal, at: $0.ber, label: "\($0.name) \(NumberText.scientific($0.ber))")

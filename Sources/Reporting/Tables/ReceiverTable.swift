@@ -10,11 +10,14 @@ public struct ReceiverTable: Sendable {
 
     /// The text, several lines, each at most `maximumWidth` characters.
     public var text: String {
-        let level = NumberText.count(0 - report.referenceNoiseDB)
+        let level = report.levelText(report.referenceNoiseDB)
         var lines = receivers(level: level).lines(maximumWidth: Self.maximumWidth)
         lines += wrapped(
-            "Noise level x dB: noise variance 10^(-x/10) per sample, three samples per symbol; "
-                + "not an SNR. BER with exact 95 % interval; the columns "
+ (report.isReceivedPower
+                ? "Level: mean optical power on the photodiode. "
+                : "Noise level x dB: noise variance 10^(-x/10) per sample, three samples per symbol; "
+                    + "not an SNR. ")
+                + "BER with exact 95 % interval; the columns "
                 + report.thresholds.map(\.key).joined(separator: ", ")
                 + " give the level at which the curve crosses that threshold (-- not reached"
                 + " within the measured levels).")
@@ -23,7 +26,7 @@ public struct ReceiverTable: Sendable {
             lines.append("")
             lines += codedTable(coded).lines(maximumWidth: Self.maximumWidth)
             lines += wrapped(
-                "Frame: outer codeword, at \(level) dB. Bound: exact, one-sided, 95 %. Estimate: "
+                "Frame: outer codeword, at \(level). Bound: exact, one-sided, 95 %. Estimate: "
                     + "extrapolated from the wrong symbols of all frames, range of sampling alone; "
                     + "counted: lost often enough to need none. Burstiness: lost frames over "
                     + "those of as many scattered wrong symbols.")
@@ -48,7 +51,7 @@ public struct ReceiverTable: Sendable {
         var table = TextTable(
             columns: [
                 .init("receiver", isFlexible: true), .init("on", isFlexible: true),
-                .init("BER at \(level) dB\n[95 % interval]"),
+                .init("BER at \(level)\n[95 % interval]"),
             ]
                 + report.thresholds.map { threshold in
                     // `hamming_kp4` or `hamming+kp4` becomes two lines: a narrow column.
