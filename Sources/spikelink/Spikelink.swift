@@ -1,4 +1,5 @@
 import ArgumentParser
+import ArrayFiles
 import Foundation
 
 @main
@@ -24,6 +25,8 @@ struct Spikelink: ParsableCommand {
     static func main() {
         // A file that grows past its limit shall be an error of ours, not the end of the process.
         signal(SIGXFSZ, SIG_IGN)
+        if CommandLine.arguments.dropFirst() == [HDF5Isolation.argument] { HDF5Isolation.serve() }
+        HDF5Isolation.use(program: "/proc/self/exe")
         main(nil)
     }
 }
