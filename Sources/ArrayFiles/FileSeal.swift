@@ -13,7 +13,7 @@ import Darwin
 /// everything else, and is missing from a file cut short. It protects against accidents, not against
 /// people: a checksum of 32 bits can be forged, and misses one random change in 4 * 10^9.
 public enum FileSeal {
-    static let length = 32
+    package static let length = 32
     private static let mark = Array("spikelink seal 1".utf8)
     private static let pieceLength = 4 << 20
 
@@ -26,7 +26,7 @@ public enum FileSeal {
     }
 
     /// Appends a seal to a file that is complete.
-    static func append(to file: String, reportedAs path: String) throws(FileError) {
+    package static func append(to file: String, reportedAs path: String) throws(FileError) {
         guard let opened = OpenFile(file, O_RDWR | O_APPEND) else {
             throw .writing(path, errorNumber: errno)
         }

@@ -10,6 +10,11 @@ extension HDF5Isolation {
     /// What a program does that was started with `argument`: answers on its standard input, a
     /// socket, until the parent closes it.
     public static func serve() -> Never {
+        // The signal of the processor's limit must end the process, whatever was handed down.
+        var signals = sigset_t()
+        sigfillset(&signals)
+        sigprocmask(SIG_UNBLOCK, &signals, nil)
+        signal(SIGXCPU, SIG_DFL)
         limit(.memory, to: memoryLimit)
         limit(.fileSize, to: 0)
         limit(.coreDump, to: 0)
