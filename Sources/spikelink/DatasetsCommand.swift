@@ -94,13 +94,16 @@ struct DatasetsCommand: ParsableCommand {
                 let names = dataset.parts.map(\.name)
                 guard let chosen = dataset.parts.first(where: { part == nil || $0.name == part })
                 else {
-                    throw ValidationError(
-                        "--part \(part ?? "") is not in the file; it has "
+                    throw ConfigurationError(
+                        file: file,
+                        problem: "--part \(part ?? "") is not in the file; it has "
                             + (names == [""] ? "no parts" : names.joined(separator: ", ")))
                 }
                 guard first < chosen.symbols else {
-                    throw ValidationError(
-                        "--first \(first) is not in the file; it has \(chosen.symbols) symbols")
+                    throw ConfigurationError(
+                        file: file,
+                        problem: "--first \(first) is not in the file; it has "
+                            + "\(chosen.symbols) symbols")
                 }
                 let range = first..<min(chosen.symbols, first + min(count, chosen.symbols))
                 let rows = try dataset.rows(range, of: chosen)

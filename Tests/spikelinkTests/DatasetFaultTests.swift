@@ -93,6 +93,24 @@ struct DatasetFaultTests {
         }
     }
 
+    @Test func lookingIntoAFileShowsWhatIsInItAndNamesWhatIsNot() throws {
+        let file = Repository.root + "/datasets/ssmf-parts-3000.h5"
+        let info = try CommandRun.spikelink(["datasets", "info", file])
+        #expect(info.output.contains("validation: 500 symbols, 2 bits each, windows of 21"))
+        #expect(info.output.contains("mode: stream") && info.output.contains("symbol_rate_GBd"))
+        let rows = try CommandRun.spikelink([
+            "datasets", "sample", file, "--part", "test", "--first", "498", "--count", "5",
+        ])
+        let lines = rows.output.split(separator: "\n").map { $0.split(separator: "\t") }
+        #expect(lines.map { String($0[0]) } == ["498", "499"])
+        #expect(lines.allSatisfy { $0.count == 24 })
+        for options in [["--part", "tset"], ["--part", "test", "--first", "500"]] {
+            let run = try CommandRun.spikelink(["datasets", "sample", file] + options)
+            #expect(run.status == 64 && run.output.isEmpty)
+            #expect(run.errors.contains("is not in the file") && run.errors.count { $0 == "\n" } == 1)
+        }
+    }
+
     @Test func newerFormatsAreNotGuessedAt() throws {
         try TemporaryFolder.with { folder in
             let path = folder + "/d.h5"
