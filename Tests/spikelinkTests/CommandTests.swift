@@ -176,7 +176,7 @@ struct CommandTests {
             #expect(report.status == 0, "\(report.errors)")
             let page = try String(contentsOfFile: folder + "/report/report.html", encoding: .utf8)
             #expect(page.contains("<section id=\"error-correction\">"))
-            #expect(page.contains("--seed 1 --fec"))
+            #expect(page.contains("--seed 1 --bit-errors 1000 --fec"))
             let hard = try CommandRun.spikelink(options + ["--no-reliability"])
             #expect(hard.status == 0 && !hard.output.contains("KP4, soft"), "\(hard.errors)")
             #expect(hard.output.contains("KP4, hard"))
