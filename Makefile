@@ -79,7 +79,7 @@ bench-link: packages python-environment
 
 # Exported receivers in other people's tools; not part of `make test`, which needs no network.
 python-tests: build python-environment
-	@for script in nir_round_trip peer_decisions peer_reference; do \
+	@for script in nir_round_trip peer_decisions peer_reference dataset_examples; do \
 	    echo $$script && $(PYTHON_ENVIRONMENT)/bin/python Tests/Python/$$script.py || exit 1; \
 	done
 

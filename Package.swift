@@ -118,7 +118,7 @@ let package = Package(
             "LinkExperiments",
             [
                 "PhysicalQuantities", "RandomStreams", "Modulation", "ArrayFiles", "OpticalLink",
-                "SpikeEncoding", "SpikingNetworks", "BrainScaleS2", "BaselineEqualizers",
+                "FourierTransforms", complexModule, realModule, "SpikeEncoding", "SpikingNetworks", "BrainScaleS2", "BaselineEqualizers",
                 "ErrorRates", "ErrorCorrection", "EnergyModel", "NetworkExchange", "Reporting",
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "Logging", package: "swift-log"),

@@ -15,7 +15,8 @@ extension HDF5Reader {
 
     /// Reads texts of variable or fixed length.
     public func readTexts(_ name: String) throws(FileError) -> ShapedArray<String> {
-        try HDF5Library.run { () throws(FileError) in
+        if let child { return try child.texts(name) }
+        return try HDF5Library.run { () throws(FileError) in
             let dataset = try openDataset(name)
             guard dataset.elementType == nil,
                 let type = HDF5Handle(H5Dget_type(dataset.handle.id)),
@@ -36,7 +37,8 @@ extension HDF5Reader {
     public func attribute(
         _ name: String, on object: String = "/"
     ) throws(FileError) -> HDF5Attribute? {
-        try HDF5Library.run { () throws(FileError) in
+        if let child { return try child.attribute(name, on: object) }
+        return try HDF5Library.run { () throws(FileError) in
             try requireHardLinks(object)
             guard !name.utf8.contains(0) else { return nil }
             let exists = H5Aexists_by_name(file, object, name, hid_t(H5P_DEFAULT))
@@ -79,7 +81,8 @@ extension HDF5Reader {
 
     /// Whether a group or dataset of this name exists.
     public func contains(_ name: String) throws(FileError) -> Bool {
-        try HDF5Library.run { () throws(FileError) in
+        if let child { return try child.contains(name) }
+        return try HDF5Library.run { () throws(FileError) in
             var prefix = ""
             for part in name.split(separator: "/") {
                 prefix += "/" + part
@@ -99,7 +102,8 @@ extension HDF5Reader {
 
     /// The members of a group, sorted by name.
     public func members(of group: String = "/") throws(FileError) -> [Member] {
-        try HDF5Library.run { () throws(FileError) in
+        if let child { return try child.members(of: group) }
+        return try HDF5Library.run { () throws(FileError) in
             try requireHardLinks(group)
             guard let handle = HDF5Handle(H5Gopen2(file, group, hid_t(H5P_DEFAULT))) else {
                 throw HDF5Library.readingError(path, "group '\(group)' cannot be opened")

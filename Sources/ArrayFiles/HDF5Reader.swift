@@ -3,21 +3,40 @@ import CHDF5
 /// Reads an HDF5 file, with types, shapes and sizes checked before anything is allocated.
 ///
 /// Only data in the file itself are read: soft, external and virtual parts are refused. libhdf5
-/// is not proof against files made to harm; files of unknown origin belong into a process of
-/// their own.
+/// is not proof against files made to harm: programs that read files of unknown origin read them
+/// in a process of their own (`HDF5Isolation`).
 public final class HDF5Reader {
     let path: String
     let byteLimit: Int
     let file: hid_t
     /// Datasets whose every part was found written; counting chunks is slow in long files.
     private var completeDatasets: Set<String> = []
+    /// The process that reads in place of this one.
+    let child: HDF5Child?
 
     /// Opens a file.
     ///
     /// - Parameter byteLimit: Largest array that will be read, in bytes.
-    public init(path: String, byteLimit: Int = ArrayLimits.bytes) throws(FileError) {
+    public convenience init(path: String, byteLimit: Int = ArrayLimits.bytes) throws(FileError) {
+        if let program = HDF5Isolation.childProgram {
+            try self.init(path: path, byteLimit: byteLimit, program: program)
+        } else {
+            try self.init(pathInThisProcess: path, byteLimit: byteLimit)
+        }
+    }
+
+    private init(path: String, byteLimit: Int, program: String) throws(FileError) {
         self.path = path
         self.byteLimit = byteLimit
+        file = -1
+        child = try HDF5Child(program: program, path: path, byteLimit: byteLimit)
+    }
+
+    /// Opens a file in this process, whatever `HDF5Isolation` says: for files just written.
+    init(pathInThisProcess path: String, byteLimit: Int) throws(FileError) {
+        self.path = path
+        self.byteLimit = byteLimit
+        child = nil
         switch fileKind(path) {
         case .regular: break
         case .missing: throw .badData(path, "does not exist", remedy: "check the path")
@@ -50,6 +69,7 @@ public final class HDF5Reader {
 
     deinit {
         let file = file
+        guard file >= 0 else { return }
         HDF5Library.run { _ = H5Fclose(file) }
     }
 
@@ -63,7 +83,8 @@ public final class HDF5Reader {
 
     /// Describes a dataset without reading it.
     public func dataset(_ name: String) throws(FileError) -> Dataset {
-        try HDF5Library.run { () throws(FileError) in
+        if let child { return try child.dataset(name) }
+        return try HDF5Library.run { () throws(FileError) in
             let opened = try openDataset(name)
             return Dataset(elementType: opened.elementType, shape: opened.shape)
         }
@@ -71,9 +92,7 @@ public final class HDF5Reader {
 
     /// Reads an array in the number format it has in the file.
     public func readArray(_ name: String) throws(FileError) -> NumericArray {
-        try HDF5Library.run { () throws(FileError) in
-            try numbers(name, as: nil, rank: nil, rows: nil)
-        }
+        try array(name, as: nil, rank: nil, rows: nil)
     }
 
     /// Reads an array as values of one type, where each of its numbers has an exact counterpart.
@@ -83,26 +102,29 @@ public final class HDF5Reader {
     public func read<E: ArrayElement>(
         _ name: String, as type: E.Type, rank: Int? = nil
     ) throws(FileError) -> ShapedArray<E> {
-        try HDF5Library.run { () throws(FileError) in
-            let array = try numbers(name, as: E.elementType, rank: rank, rows: nil)
-            return ShapedArray(values: array.values(as: type)!, shape: array.shape)
-        }
+        let array = try array(name, as: E.elementType, rank: rank, rows: nil)
+        return ShapedArray(values: array.values(as: type)!, shape: array.shape)
     }
 
     /// Reads some rows (first axis) of an array as values of one type.
     public func readRows<E: ArrayElement>(
         _ name: String, _ rows: Range<Int>, as type: E.Type
     ) throws(FileError) -> ShapedArray<E> {
-        try HDF5Library.run { () throws(FileError) in
-            let array = try numbers(name, as: E.elementType, rank: nil, rows: rows)
-            return ShapedArray(values: array.values(as: type)!, shape: array.shape)
-        }
+        let array = try array(name, as: E.elementType, rank: nil, rows: rows)
+        return ShapedArray(values: array.values(as: type)!, shape: array.shape)
     }
 
     /// Reads some rows in the number format they have in the file.
     public func readRows(_ name: String, _ rows: Range<Int>) throws(FileError) -> NumericArray {
-        try HDF5Library.run { () throws(FileError) in
-            try numbers(name, as: nil, rank: nil, rows: rows)
+        try array(name, as: nil, rank: nil, rows: rows)
+    }
+
+    func array(
+        _ name: String, as wanted: ElementType?, rank: Int?, rows: Range<Int>?
+    ) throws(FileError) -> NumericArray {
+        if let child { return try child.numbers(name, as: wanted, rank: rank, rows: rows) }
+        return try HDF5Library.run { () throws(FileError) in
+            try numbers(name, as: wanted, rank: rank, rows: rows)
         }
     }
 

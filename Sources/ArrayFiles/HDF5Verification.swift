@@ -28,7 +28,7 @@ enum HDF5Verification {
         guard stat(file, &information) == 0, information.st_size <= size else { throw incomplete }
         let isEqual: Bool
         do throws(FileError) {
-            let reader = try HDF5Reader(path: file, byteLimit: .max)
+            let reader = try HDF5Reader(pathInThisProcess: file, byteLimit: .max)
             var areEqual = true
             for record in records where areEqual {
                 areEqual = try matches(record, in: reader)

@@ -24,9 +24,15 @@ public final class HDF5Writer {
     private var rowDatasets: [HDF5RowDataset] = []
     private var failure: FileError?
     private var isCommitted = false
+    private let isSealed: Bool
 
     /// Begins a file for `path`.
-    public init(path: String, existing: ExistingFile = .replace) throws(FileError) {
+    ///
+    /// - Parameter isSealed: Whether the file ends with a checksum of all its bytes (`FileSeal`).
+    public init(
+        path: String, existing: ExistingFile = .replace, isSealed: Bool = false
+    ) throws(FileError) {
+        self.isSealed = isSealed
         partial = try PartialFile(path: path, existing: existing)
         writeError.initialize(to: 0)
         let opened = OpenFile(
@@ -54,10 +60,10 @@ public final class HDF5Writer {
 
     /// Writes one file in a closure; it appears when the closure ends without an error.
     public static func write<R>(
-        to path: String, existing: ExistingFile = .replace,
+        to path: String, existing: ExistingFile = .replace, isSealed: Bool = false,
         _ body: (HDF5Writer) throws -> R
     ) throws -> R {
-        let writer = try HDF5Writer(path: path, existing: existing)
+        let writer = try HDF5Writer(path: path, existing: existing, isSealed: isSealed)
         do {
             let result = try body(writer)
             try writer.commit()
@@ -203,9 +209,15 @@ public final class HDF5Writer {
             guard let opened = descriptor.take(), opened.finish() else {
                 throw .writing(partial.path, errorNumber: errno)
             }
+            if isSealed { try FileSeal.append(to: partial.partialPath, reportedAs: partial.path) }
+            let sealLength = isSealed ? FileSeal.length : 0
             try partial.commit { () throws(FileError) in
                 try HDF5Verification.check(
-                    partial.partialPath, reportedAs: partial.path, size: size, written)
+                    partial.partialPath, reportedAs: partial.path, size: size + sealLength, written)
+                guard isSealed else { return }
+                guard try FileSeal.isIntact(partial.partialPath) else {
+                    throw .writing(partial.path, errorNumber: EIO)
+                }
             }
         } catch {
             failure = error

@@ -77,6 +77,15 @@ public final class OpticalLink: SymbolLink {
         return (0..<current.count).map { current[$0] }
     }
 
+    public func photocurrent(_ symbols: [UInt8], noise: RandomStream?) -> [Double] {
+        var current = photocurrent(symbols)
+        if var stream = noise {
+            stream.addGaussian(
+                standardDeviation: parameters.noiseStandardDeviation, to: &current)
+        }
+        return current
+    }
+
     /// Spectrum of the field at the fiber input, divided by the number of samples so that the
     /// unscaled inverse transform gives the field.
     private func launchedField(_ symbols: [UInt8]) -> SampleBuffer<Complex<Double>> {

@@ -13,6 +13,10 @@ public protocol SymbolLink: Sendable {
     ///   - outputRate: samples r of each symbol, the first on the symbol itself.
     /// - Returns: received samples, shape [symbol * r].
     func transmit(_ symbols: [UInt8], noise: RandomStream?, outputRate: Int) -> [Double]
+
+    /// The oversampled current that the samples of `transmit` are taken from, with the same noise,
+    /// shape [sample]: of an idealized link in front of the receive filter, of a physical one behind.
+    func photocurrent(_ symbols: [UInt8], noise: RandomStream?) -> [Double]
 }
 
 extension SymbolLink {

@@ -1,3 +1,4 @@
+import ArrayFiles
 import Foundation
 import Synchronization
 
@@ -9,7 +10,13 @@ enum Console {
 
     /// Writes to standard output; a failed write, as to a full disk, is an error.
     static func output(_ text: String) throws {
-        try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+        do {
+            try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+        } catch {
+            throw FileError(
+                .ioFailure, path: "standard output", reason: "cannot be written",
+                remedy: "free space, or send it elsewhere")
+        }
     }
 
     private static let isTerminal = isatty(STDERR_FILENO) == 1

@@ -7,6 +7,11 @@ enum Interruption {
 
     /// Watches for SIGINT, SIGTERM and SIGUSR1; a second one ends the process at once.
     static func watch() {
+        // Programs that start others from worker threads may hand down these signals blocked.
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        for number in [SIGINT, SIGTERM, SIGUSR1] { sigaddset(&signals, number) }
+        sigprocmask(SIG_UNBLOCK, &signals, nil)
         for number in [SIGINT, SIGTERM, SIGUSR1] {
             signal(number) { number in
                 if Interruption.received.load(ordering: .relaxed) != 0 { _exit(128 + number) }

@@ -36,7 +36,7 @@ struct ReportCommand: ParsableCommand {
                 Console.progress("genie bounds", 0)
                 report.bounds = try BoundCurves.genie(
                     link, noisePowersInDecibels: noise, parallel: threads.parallel)
-                report.figures = LinkFigures.make(link, noisePowerInDecibels: noiseDb)
+                report.figures = LinkInspection(link, noisePowerInDecibels: noiseDb).figures
                 Console.clearProgress()
             } else {
                 Console.note("no bounds: the records are of several channels, or of one changed since")

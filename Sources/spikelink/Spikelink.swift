@@ -1,4 +1,5 @@
 import ArgumentParser
+import ArrayFiles
 import Foundation
 
 @main
@@ -16,7 +17,7 @@ struct Spikelink: ParsableCommand {
             130/143 interrupted after a checkpoint.
             """,
         subcommands: [
-            ChannelsCommand.self, TransmitCommand.self, GenerateCommand.self, TrainCommand.self,
+            ChannelsCommand.self, InspectCommand.self, TransmitCommand.self, GenerateCommand.self, TrainCommand.self,
             EvaluateCommand.self, AdaptCommand.self, EnergyCommand.self, CompareCommand.self,
             ReportCommand.self, DatasetsCommand.self, ModelsCommand.self, DemoCommand.self,
         ])
@@ -24,6 +25,8 @@ struct Spikelink: ParsableCommand {
     static func main() {
         // A file that grows past its limit shall be an error of ours, not the end of the process.
         signal(SIGXFSZ, SIG_IGN)
+        if CommandLine.arguments.dropFirst() == [HDF5Isolation.argument] { HDF5Isolation.serve() }
+        HDF5Isolation.use(program: "/proc/self/exe")
         main(nil)
     }
 }

@@ -14,14 +14,21 @@ public struct CommandRun: Sendable {
 
     /// Runs the program in the repository, or in another folder.
     ///
-    /// - Parameter stopWhen: A file; as soon as it exists, the program gets the signal.
+    /// - Parameters:
+    ///   - stopWhen: A file; as soon as it exists, the program gets the signal.
+    ///   - limits: Options of the shell's `ulimit`, each with its value.
     public static func spikelink(
         _ arguments: [String], input: String? = nil, in folder: String? = nil,
-        stopWhen file: String? = nil, signal: Int32 = SIGKILL
+        stopWhen file: String? = nil, signal: Int32 = SIGKILL, limits: [String] = []
     ) throws -> CommandRun {
         let process = Process()
         process.executableURL = program
         process.arguments = arguments
+        if !limits.isEmpty {
+            process.executableURL = URL(fileURLWithPath: "/bin/sh")
+            let script = limits.map { "ulimit \($0) && " }.joined() + "exec \"$@\""
+            process.arguments = ["-c", script, "sh", program.path] + arguments
+        }
         process.currentDirectoryURL = URL(fileURLWithPath: folder ?? Repository.root)
         let output = Pipe()
         let errors = Pipe()

@@ -35,7 +35,8 @@ struct CommandTests {
         #expect(run.status == 0)
         let list = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [[String: Any]]
         #expect(list?.count ?? 0 >= 2)
-        let derived = list?.first?["derived"] as? [String: Any]
+        let lcd = list?.first { $0["name"] as? String == "lcd" }
+        let derived = lcd?["derived"] as? [String: Any]
         #expect(derived?["bit_rate_Gbit_per_s"] as? Double == 224)
     }
 
@@ -176,7 +177,7 @@ struct CommandTests {
             #expect(report.status == 0, "\(report.errors)")
             let page = try String(contentsOfFile: folder + "/report/report.html", encoding: .utf8)
             #expect(page.contains("<section id=\"error-correction\">"))
-            #expect(page.contains("--seed 1 --bit-errors") && page.contains(" --fec"))
+            #expect(page.contains("--seed 1 --bit-errors 1000 --fec"))
             let hard = try CommandRun.spikelink(options + ["--no-reliability"])
             #expect(hard.status == 0 && !hard.output.contains("KP4, soft"), "\(hard.errors)")
             #expect(hard.output.contains("KP4, hard"))

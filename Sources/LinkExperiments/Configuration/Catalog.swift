@@ -3,7 +3,7 @@ import Foundation
 /// Finds descriptions by name: under the working directory first, then beside the program.
 public struct Catalog: Sendable {
     public enum Kind: String, Sendable {
-        case channels, models, prices
+        case channels, models, prices, datasets
     }
 
     /// Folders that may hold `channels`, `models` and `prices`, in order of search.

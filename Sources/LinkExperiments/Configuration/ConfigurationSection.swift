@@ -18,7 +18,9 @@ final class ConfigurationSection {
     /// Opens a file; at most 1 MB.
     static func open(_ file: String) throws -> ConfigurationSection {
         let bytes = try AtomicFile.read(file, byteLimit: 1 << 20)
-        guard let text = String(validating: bytes, as: UTF8.self) else {
+        // Editors of some systems begin a file with a byte order mark.
+        let content = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...]
+        guard let text = String(validating: content, as: UTF8.self) else {
             throw ConfigurationError(file: file, problem: "is not UTF-8 text")
         }
         let node: Node?
@@ -32,7 +34,10 @@ final class ConfigurationSection {
     }
 
     private static func oneLine(_ text: String) -> String {
-        text.split(whereSeparator: \.isNewline).map { $0.trimmed }.joined(separator: " ")
+        let line = text.split(whereSeparator: \.isNewline).map { $0.trimmed }
+            .joined(separator: " ")
+        // The parser repeats the line of the file, however long.
+        return line.count <= 300 ? line : line.prefix(300) + " ..."
     }
 
     private init(file: String, path: String, node: Node) throws {

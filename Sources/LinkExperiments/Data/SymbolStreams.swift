@@ -14,6 +14,9 @@ public struct SymbolStreams: Sendable {
     /// What blocks are for; the name enters the stream.
     public enum Purpose: String, Sendable {
         case training, validation, test, pilot, dataset
+        case datasetTraining = "dataset train"
+        case datasetValidation = "dataset validation"
+        case datasetTest = "dataset test"
     }
 
     public let link: any SymbolLink
@@ -34,13 +37,20 @@ public struct SymbolStreams: Sendable {
     }
 
     public func block(_ index: Int) -> TrainingBlock {
-        var symbolStream = root.substream("symbols", index)
-        let symbols = symbolStream.symbols(
-            count: link.blockLength, order: order)
+        let symbols = symbols(index)
         let received = link.transmit(
-            symbols, noise: root.substream("noise", index), outputRate: samplesPerSymbol)
+            symbols, noise: noiseStream(index), outputRate: samplesPerSymbol)
         return TrainingBlock(received: received, symbols: symbols)
     }
+
+    /// The symbols of a block.
+    func symbols(_ index: Int) -> [UInt8] {
+        var symbolStream = root.substream("symbols", index)
+        return symbolStream.symbols(count: link.blockLength, order: order)
+    }
+
+    /// The noise of a block.
+    func noiseStream(_ index: Int) -> RandomStream { root.substream("noise", index) }
 
     /// The stream of a receiver's own noise in a block.
     public func receiverNoise(_ index: Int) -> RandomStream {

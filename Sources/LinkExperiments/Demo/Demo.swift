@@ -100,7 +100,7 @@ public struct Demo {
             commands: records.map(command))
         report.bounds = try BoundCurves.genie(
             link, noisePowersInDecibels: Self.noiseLevels, parallel: parallel)
-        report.figures = LinkFigures.make(link, noisePowerInDecibels: -20)
+        report.figures = LinkInspection(link, noisePowerInDecibels: -20).figures
         report.chipStudies = studies
         report.learningCurves = [learningCurve(losses)]
         try ReportFiles.write(report, to: folder)

@@ -101,22 +101,26 @@ public enum ReceiverRun {
 
     private static func read(_ path: String) throws -> (samples: [Float], sent: [UInt8]) {
         _ = try DatasetVerification.verify(path)
-        let y: ShapedArray<Float>
-        let q: [UInt8]
-        if path.hasSuffix(".npz") {
-            let archive = try NPZArchive(path: path)
-            y = try archive.array("y", as: Float.self)
-            q = try archive.array("q", as: UInt8.self, rank: 1).values
-        } else {
-            let file = try HDF5Reader(path: path)
-            y = try file.read("y", as: Float.self)
-            q = try file.read("q", as: UInt8.self, rank: 1).values
-        }
-        guard y.shape.count == 1 else {
+        let file = try DatasetReader(path: path)
+        guard let whole = file.parts.first, whole.name.isEmpty else {
             throw FileError.badData(
-                path, "holds windows of \(y.shape[1]) samples, where plain samples are needed",
+                path, "holds parts, where one sequence of samples is needed",
+                remedy: "generate it with --symbols")
+        }
+        guard whole.taps == 1 else {
+            throw FileError.badData(
+                path, "holds windows of \(whole.taps) samples, where plain samples are needed",
                 remedy: "generate it with --taps 1")
         }
-        return (y.values, q)
+        // An archive is in memory as it is; other files hand over no more than this at once.
+        let step = path.hasSuffix(".npz") ? max(1, whole.symbols) : 1 << 22
+        var samples: [Float] = []
+        var sent: [UInt8] = []
+        for first in stride(from: 0, to: whole.symbols, by: step) {
+            let rows = try file.rows(first..<min(whole.symbols, first + step), of: whole)
+            samples += rows.y
+            sent += rows.q
+        }
+        return (samples, sent)
     }
 }

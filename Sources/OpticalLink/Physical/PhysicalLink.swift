@@ -54,7 +54,7 @@ public final class PhysicalLink: SymbolLink {
     }
 
     /// The current in front of the sampler in A, shape [sample].
-    public func waveform(_ symbols: [UInt8], noise: RandomStream?) -> [Double] {
+    public func photocurrent(_ symbols: [UInt8], noise: RandomStream?) -> [Double] {
         chain.electrical(symbols, noise: noise)
     }
 
