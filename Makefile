@@ -73,7 +73,7 @@ bench-coding: packages
 bench-link: packages python-environment
 	$(SWIFT_BUILD) --product LinkBenchmarks
 	.build/release/LinkBenchmarks growth
-	.build/release/LinkBenchmarks statistics
+	.build/release/LinkBenchmarks statistics -o $(BENCHMARK_RESULTS)/link-statistics.json
 	$(PYTHON_ENVIRONMENT)/bin/python Benchmarks/Peers/bench_link.py \
 	    --output $(BENCHMARK_RESULTS)/link.json
 

@@ -18,8 +18,10 @@ struct StatisticsCommand: ParsableCommand {
         abstract: "Compare streamed and block modes over many symbols.")
 
     @Option(help: "Symbols of each mode.") var symbols = 10_000_000
+    @Option(name: .shortAndLong, help: "Write the figures as JSON to a file.") var output: String?
 
     func run() throws {
+        var results: [[String: Any]] = []
         let catalog = Catalog.standard()
         for name in StreamTurns.tasks {
             let description = try LinkDescription(file: catalog.file(.channels, name))
@@ -29,19 +31,27 @@ struct StatisticsCommand: ParsableCommand {
             let a = stream(description.parameters, receiver.detector)
             for hasOwnGain in [false, true] {
                 let b = blocks(description.parameters, receiver.detector, hasOwnGain: hasOwnGain)
-                compare(name, a, b, model, hasOwnGain: hasOwnGain)
+                results.append(compare(name, a, b, model, hasOwnGain: hasOwnGain))
             }
+        }
+        if let output {
+            let data = try JSONSerialization.data(
+                withJSONObject: ["symbols": symbols, "comparisons": results],
+                options: [.prettyPrinted, .sortedKeys])
+            try data.write(to: URL(fileURLWithPath: output))
         }
     }
 
     private func compare(
         _ name: String, _ a: Statistics, _ b: Statistics, _ model: String, hasOwnGain: Bool
-    ) {
+    ) -> [String: Any] {
+        var figures: [String: Any] = ["task": name, "blocks_have_own_power": hasOwnGain]
         print(
             "\(name), \(symbols) symbols a mode; blocks scaled by "
                 + (hasOwnGain ? "their own power, as published" : "the expected power"))
         print("                                    stream          blocks      difference")
         func show(_ label: String, _ x: Double, _ y: Double, _ error: Double) {
+            figures[label] = [x, y, (x - y) / error]
             print(
                 String(
                     format: "  %-26@ %14.6f  %14.6f  %7.2f standard errors",
@@ -63,6 +73,8 @@ struct StatisticsCommand: ParsableCommand {
             String(
                 format: "  Kolmogorov-Smirnov distance %.2e, 5 %% level for independent samples "
                     + "%.2e", distance, 1.358 * (2 / n).squareRoot()))
+        figures["Kolmogorov-Smirnov distance"] = distance
+        return figures
     }
 
     struct Statistics {

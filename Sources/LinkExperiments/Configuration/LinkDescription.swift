@@ -25,9 +25,13 @@ public struct LinkDescription: Sendable, Hashable {
         let modulation = try root.section("modulation")
         let format: Format = try modulation.choice("format")
         let order: Int = [.pam2: 2, .pam4: 4, .pam8: 8, .pam16: 16][format]!
-        let levels = try modulation.numbers("levels", in: -1e6...1e6, counts: order...order)
-        guard PAMAlphabet.isValid(levels) else {
-            throw modulation.problem("levels", "must ascend")
+        let hasEqualPower = (try? modulation.text("levels")) == "equal-power"
+        var levels: [Double] = []
+        if !hasEqualPower {
+            levels = try modulation.numbers("levels", in: -1e6...1e6, counts: order...order)
+            guard PAMAlphabet.isValid(levels) else {
+                throw modulation.problem("levels", "must ascend")
+            }
         }
         let _: Labeling = try modulation.choice("labeling")
         try modulation.finish()
@@ -70,11 +74,25 @@ public struct LinkDescription: Sendable, Hashable {
                 lengthInKilometres: length)
             let parts = try PhysicalLinkParameters(
                 root, transmitter: transmitter, receiver: receiver, fiber: span)
+            if hasEqualPower {
+                guard
+                    let found = PhysicalLinkParameters.equallyBrightLevels(
+                        parts.source, count: order, swing: parts.driveSwing)
+                else {
+                    throw modulation.problem(
+                        "levels", "equal-power needs light that grows with the drive; another bias or "
+                            + "a smaller swing")
+                }
+                levels = found
+            }
             physical = parts
             noise = -parts.receivedPowerInDBm
             physicalSections = try root.json(leavingOut: ["name", "description"])
         } else {
             noise = try receiver.number("noise_power_dB", in: -200...100)
+            guard !hasEqualPower else {
+                throw modulation.problem("levels", "equal-power needs a modulator; \(order) numbers")
+            }
         }
         try transmitter.finish()
         try fiber.finish()

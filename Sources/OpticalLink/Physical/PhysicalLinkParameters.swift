@@ -1,3 +1,6 @@
+import ComplexModule
+import RealModule
+
 /// The parts of a link in absolute units; each is optional where a link can be without.
 ///
 /// Alphabet, symbol rate, samples per symbol and roll-off stand in `LinkParameters`.
@@ -7,6 +10,41 @@ public struct PhysicalLinkParameters: Sendable, Hashable {
         case direct(DirectModulation)
         case machZehnder(MachZehnderModulator)
         case electroAbsorption(ElectroAbsorptionModulator)
+    }
+
+    /// Drive levels of -1...1 whose light is equally spaced, from the least to the most: what a
+    /// nonlinear modulator makes of them is a regular alphabet. Static; filters and chirp are left out.
+    ///
+    /// - Parameters:
+    ///   - count: number of levels.
+    ///   - swing: magnitude of the outermost drive.
+    /// - Returns: ascending, the outermost -1 and 1, in units of the swing; nil where light does not
+    ///   grow with the drive.
+    public static func equallyBrightLevels(
+        _ source: Source, count: Int, swing: Double
+    ) -> [Double]? {
+        func power(_ drive: Double) -> Double {
+            switch source {
+            case .direct: drive
+            case .machZehnder(let modulator):
+                modulator.transmission(drive: drive).lengthSquared
+            case .electroAbsorption(let modulator):
+                modulator.transmission(drive: drive).lengthSquared
+            }
+        }
+        let grid = (0...200).map { power(swing * (Double($0) / 100 - 1)) }
+        guard zip(grid, grid.dropFirst()).allSatisfy({ $0 < $1 }) else { return nil }
+        return (0..<count).map { index in
+            let wanted =
+                grid[0] + (grid[200] - grid[0]) * Double(index) / Double(count - 1)
+            var low = -1.0
+            var high = 1.0
+            for _ in 0..<60 {
+                let middle = (low + high) / 2
+                if power(swing * middle) < wanted { low = middle } else { high = middle }
+            }
+            return index == 0 ? -1 : index == count - 1 ? 1 : (low + high) / 2
+        }
     }
 
     /// The shape of a symbol in the drive, and of the receiver's filter beside the electrical ones.

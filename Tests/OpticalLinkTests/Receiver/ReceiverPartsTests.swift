@@ -1,4 +1,5 @@
 import ComplexModule
+import Foundation
 import OpticalLink
 import RandomStreams
 import RealModule
@@ -78,6 +79,26 @@ import Testing
         let rate = 200e9
         let expected = 2 * 1.602_176_634e-19 * (0.8 * 1e-3 + 100e-6) * rate / 2
         #expect(abs(variance(diode, power: 1e-3, rate: rate) / expected - 1) < 0.01)
+    }
+
+    private struct Reference: Decodable {
+        var detected_mean: Double
+        var detected_variance: Double
+    }
+
+    /// OptiCommPy's photodiode on the same light: 2^20 samples there, 2^18 here, 0.3 %. It leaves the
+    /// dark current out of the mean.
+    @Test func anIndependentPhotodiodeHasTheSameNoise() throws {
+        let url = try #require(
+            Bundle.module.url(
+                forResource: "opticommpy", withExtension: "json", subdirectory: "Reference"))
+        let reference = try JSONDecoder().decode(Reference.self, from: Data(contentsOf: url))
+        let diode = PhotodiodeModel(
+            responsivityInAmperesPerWatt: 0.8, darkCurrentInAmperes: 100e-6)
+        let found = variance(diode, power: 1e-3, rate: 200e9)
+        #expect(abs(found / reference.detected_variance - 1) < 0.01)
+        let mean = diode.detect([1e-3], sampleRate: 200e9, stream: nil)[0]
+        #expect(abs(mean - 100e-6 - reference.detected_mean) < 1e-7)
     }
 
     /// F(10) = 0.4 x 10 + 0.6 x 1.9 = 5.14 for k = 0.4; M for k = 1; 2 - 1/M for k = 0.

@@ -23,6 +23,24 @@ import Testing
         #expect(abs(10 * Double.log10(bright / dark) - ratio) < 1e-9)
     }
 
+    /// Equal steps of light: of a Mach-Zehnder modulator at quadrature by the arcsine.
+    @Test func levelsAreSpacedByTheirLight() throws {
+        let modulator = MachZehnderModulator(
+            halfWaveVoltage: 2, biasVoltage: -1, extinctionRatioInDecibels: 40)
+        let levels = try #require(
+            PhysicalLinkParameters.equallyBrightLevels(
+                .machZehnder(modulator), count: 4, swing: 0.9))
+        let powers = levels.map { modulator.transmission(drive: 0.9 * $0).lengthSquared }
+        let step = (powers[3] - powers[0]) / 3
+        for (a, b) in zip(powers, powers.dropFirst()) { #expect(abs(b - a - step) < 1e-9) }
+        #expect(levels[0] == -1 && levels[3] == 1 && abs(levels[2]) < 1.0 / 3)
+        let bent = MachZehnderModulator(
+            halfWaveVoltage: 1, biasVoltage: 0, extinctionRatioInDecibels: 40)
+        #expect(
+            PhysicalLinkParameters.equallyBrightLevels(.machZehnder(bent), count: 4, swing: 1)
+                == nil)
+    }
+
     @Test func electroAbsorptionIsExponentialAndChirpsWithThePower() {
         let modulator = ElectroAbsorptionModulator(
             extinctionRatioInDecibels: 8, chirpParameter: 0.7)
