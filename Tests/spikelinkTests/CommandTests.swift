@@ -186,7 +186,7 @@ struct CommandTests {
         }
     }
 
-    /// A training killed without warning continues to the same weights, bit for bit.
+    /// A training killed without warning, or told to end, continues to the same weights, bit for bit.
     @Test func killedTrainingResumesToTheSameWeights() throws {
         try TemporaryFolder.with { folder in
             let source = try String(
@@ -198,14 +198,15 @@ struct CommandTests {
             }.joined(separator: "\n")
             try short.write(
                 toFile: folder + "/model/model.yaml", atomically: true, encoding: .utf8)
-            func train(_ name: String, resume: Bool, stopWhen file: String? = nil) throws
-                -> CommandRun
-            {
+            func train(
+                _ name: String, resume: Bool, stopWhen file: String? = nil,
+                signal: Int32 = SIGKILL
+            ) throws -> CommandRun {
                 try CommandRun.spikelink(
                     [
                         "train", folder + "/model", "--channel", "lcd",
                         resume ? "--resume" : "-o", folder + "/" + name,
-                    ], stopWhen: file)
+                    ], stopWhen: file, signal: signal)
             }
             #expect(try train("whole", resume: false).status == 0)
             let killed = try train(
@@ -214,10 +215,17 @@ struct CommandTests {
             #expect(!FileManager.default.fileExists(atPath: folder + "/parts/network.nir"))
             let resumed = try train("parts", resume: true)
             #expect(resumed.status == 0, "\(resumed.errors)")
-            let weights = try ["whole", "parts"].map {
+            let ended = try train(
+                "ended", resume: false, stopWhen: folder + "/ended/checkpoint.safetensors",
+                signal: SIGTERM)
+            #expect(ended.status == 143)
+            #expect(ended.errors.contains("--resume \(folder)/ended"), "\(ended.errors)")
+            #expect(try train("ended", resume: true).status == 0)
+            let weights = try ["whole", "parts", "ended"].map {
                 try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\($0)/network.nir"))
             }
             #expect(weights[0] == weights[1])
+            #expect(weights[0] == weights[2])
         }
     }
 }
