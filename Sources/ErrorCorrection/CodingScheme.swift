@@ -113,3 +113,8 @@ extension Interleaving {
     /// symbols of two bits.
     public static let concatenated = Interleaving(codewords: 12, innerWords: 8, innerRun: 2)
 }
+
+extension CodingScheme: CustomStringConvertible {
+    /// Its title; tables of the codes inside would fill pages.
+    public var description: String { title }
+}

@@ -20,8 +20,10 @@ extension Report {
     /// `20 dB` of noise level, or `-5 dBm` of received power.
     func levelText(_ noiseDB: Double) -> String {
         "\(NumberText.plain(0 - noiseDB, decimals: noiseDB == noiseDB.rounded() ? 0 : 1)) "
-            + (isReceivedPower ? "dBm" : "dB")
+            + levelUnit
     }
+
+    var levelUnit: String { isReceivedPower ? "dBm" : "dB" }
 
     var levelName: String { isReceivedPower ? "received power (dBm)" : "noise level (dB)" }
 
@@ -70,7 +72,7 @@ extension Report {
             let spiking = priced.filter(\.isSpiking)
             func cost(_ entry: EnergyAtThreshold) -> String {
                 "\(EnergyText.range(entry.energy.perBit, isEstimate: entry.energy.isEstimate)) "
-                    + "pJ/bit at \(NumberText.plain(0 - entry.noiseDB, decimals: 2)) dB"
+                    + "pJ/bit at \(NumberText.plain(0 - entry.noiseDB, decimals: 2)) \(levelUnit)"
             }
             var answer = "\(cheapest.receiver.label), \(cost(cheapest))"
             guard let network = spiking.first else {

@@ -93,10 +93,10 @@ public enum ComparisonText {
         + "same blocks for all), which also holds for errors that come together."
 
     /// One table for each threshold.
-    public static func table(_ ranking: ReceiverComparison.Ranking) -> TextTable {
+    public static func table(_ ranking: ReceiverComparison.Ranking, of report: Report) -> TextTable {
         var table = TextTable(columns: [
             .init("at \(ranking.threshold.name)", isFlexible: true),
-            .init("noise level (dB)"), .init("behind the best (dB)"),
+            .init(report.levelName), .init("behind the best (dB)"),
         ])
         for entry in ranking.entries {
             table.append([entry.label, level(entry.crossing), difference(entry.behindBest)])

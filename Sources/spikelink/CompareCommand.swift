@@ -28,7 +28,7 @@ struct CompareCommand: ParsableCommand {
             }
             var lines: [String] = []
             for ranking in comparison.rankings {
-                lines += ComparisonText.table(ranking).lines(
+                lines += ComparisonText.table(ranking, of: report).lines(
                     maximumWidth: ReceiverTable.maximumWidth)
                 lines.append("")
             }

@@ -181,3 +181,19 @@ extension ModelDescription.SequenceModel {
             chasePositions: positions)
     }
 }
+
+extension ModelDescription {
+    /// The description as it is trained on a link: noise levels are those of the idealized links; on a
+    /// physical one a receiver is trained, and chosen, at the link's own received power.
+    func trained(on link: LinkDescription) -> ModelDescription {
+        guard link.isPhysical else { return self }
+        var result = self
+        result.training.noisePowersInDecibels = [link.noisePowerInDecibels]
+        if case .spiking(var spiking) = kind {
+            spiking.noiseOrder = .inTurn
+            spiking.selection.noisePowerInDecibels = link.noisePowerInDecibels
+            result.kind = .spiking(spiking)
+        }
+        return result
+    }
+}

@@ -38,7 +38,7 @@ public enum Transmission {
                 name, symbols.isEmpty ? "holds no symbols" : "holds too many symbols",
                 remedy: "1 to \(symbolLimit) symbols, one index per line")
         }
-        let optical = OpticalLink(link.parameters, blockLength: symbols.count)
+        let optical = link.parameters.makeLink(blockLength: symbols.count)
         let noise = seed.map { RandomStream(seed: $0).substream("transmit") }
         return optical.transmit(symbols, noise: noise)
     }

@@ -35,7 +35,7 @@ public enum BoundCurves {
         guard let channel = records.first?.channel, let name = channel["name"]?.string,
             records.allSatisfy({ $0.channel == channel }),
             let file = try? catalog.file(.channels, name),
-            let link = try? LinkDescription(file: file), link.json == channel
+            let link = try? LinkDescription(file: file), link.json == channel, !link.isPhysical
         else { return nil }
         return link
     }

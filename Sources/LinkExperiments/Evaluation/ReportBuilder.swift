@@ -107,7 +107,9 @@ public struct ReportBuilder: Sendable {
     }
 
     private static func command(_ record: EvaluationRecord) -> String {
-        let noise = record.points.map(\.noiseDB).map(NumberWord.of).joined(separator: ",")
+        let isPhysical = record.channel["laser"] != nil
+        let levels = record.points.map { isPhysical ? 0 - $0.noiseDB : $0.noiseDB }
+            .map(NumberWord.of).joined(separator: ",")
         let chip = record.chipSeed.map { " --on chip --chip-seed \($0)" } ?? ""
         let coded = record.points.contains { $0.errorCorrection != nil } ? " --fec" : ""
         let channel = record.channel["name"]?.string ?? "CHANNEL"
@@ -120,6 +122,6 @@ public struct ReportBuilder: Sendable {
         let stream = record.stream.map { " --stream \($0)" } ?? ""
         let model = record.receiver.folder ?? record.receiver.name
         return "spikelink evaluate \(model) --channel \(channel) "
-            + "--noise-db \(noise) --seed \(record.seed)\(stopping)\(stream)\(chip)\(coded)"
+            + "\(isPhysical ? "--received-power-dbm" : "--noise-db") \(levels) --seed \(record.seed)\(stopping)\(stream)\(chip)\(coded)"
     }
 }

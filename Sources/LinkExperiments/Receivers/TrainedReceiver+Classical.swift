@@ -13,11 +13,7 @@ extension TrainedReceiver {
         let order = link.parameters.alphabet.order
         var samplesPerSymbol = 1
         if case .linear(let rate, _) = model.kind { samplesPerSymbol = rate }
-        // Noise levels of descriptions are those of the idealized links; a physical one is trained on
-        // as it stands.
-        let levels =
-            link.isPhysical
-            ? [link.noisePowerInDecibels] : model.training.noisePowersInDecibels
+        let levels = model.trained(on: link).training.noisePowersInDecibels
         let streams = levels.map {
             SymbolStreams(
                 link.at(noisePower: Decibels($0)), purpose: .training, seed: model.training.seed,

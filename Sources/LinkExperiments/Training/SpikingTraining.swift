@@ -28,7 +28,7 @@ public struct SpikingTraining: Sendable {
         link: LinkDescription, model: ModelDescription, folder: String, parallel: Parallel
     ) {
         self.link = link
-        self.model = model
+        self.model = model.trained(on: link)
         self.folder = folder
         self.parallel = parallel
     }

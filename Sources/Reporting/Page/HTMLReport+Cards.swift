@@ -95,7 +95,7 @@ extension HTMLReport {
                 + shown.map { .init("\($0.0)/symbol", .figure) },
             points.map { point in
                 [
-                    "\(NumberText.count(point.noiseLevel)) dB",
+                    report.levelText(point.noiseDB),
                     NumberText.count(Double(point.bits)),
                     NumberText.count(Double(point.bitErrors)),
                     NumberText.count(Double(point.symbolErrors)),

@@ -6,7 +6,7 @@ extension HTMLReport {
             HTML.table(
                 [
                     .init("at \(ranking.threshold.name), BER \(NumberText.scientific(ranking.threshold.ber))"),
-                    .init("noise level (dB)", .figure),
+                    .init(report.levelName, .figure),
                     .init("behind the best (dB)", .figure),
                 ],
                 ranking.entries.map {

@@ -48,7 +48,7 @@ extension HTMLReport {
             return HTML.table(
                 [
                     .init("cheapest at \(threshold.name), price list \(list)"),
-                    .init("down to noise level (dB)", .figure), .init("pJ/bit", .figure),
+                    .init("down to \(report.levelName)", .figure), .init("pJ/bit", .figure),
                     .init("times the cheapest", .figure), .init("dominated by", .longText),
                 ],
                 entries.map { entry in

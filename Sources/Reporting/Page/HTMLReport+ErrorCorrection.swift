@@ -56,7 +56,7 @@ extension HTMLReport {
         let points = record.points.sorted { $0.noiseLevel < $1.noiseLevel }
         let rows = points.flatMap { point in
             (point.errorCorrection ?? []).map { code in
-                ["\(NumberText.count(point.noiseLevel)) dB"] + Self.codeRow(code)
+                [report.levelText(point.noiseDB)] + Self.codeRow(code)
             }
         }
         guard !rows.isEmpty else { return "" }

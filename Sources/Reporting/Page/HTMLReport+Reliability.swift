@@ -62,7 +62,7 @@ extension HTMLReport {
         let rows = points.compactMap { point in
             point.reliability.map { reliability in
                 [
-                    "\(NumberText.count(point.noiseLevel)) dB",
+                    report.levelText(point.noiseDB),
                     Self.information(reliability.information),
                     NumberText.plain(reliability.recalibratedInformation.value, decimals: 4),
                     Self.percent(reliability.ratio),

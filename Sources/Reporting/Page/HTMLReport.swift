@@ -74,7 +74,7 @@ public struct HTMLReport: Sendable {
         let columns: [HTML.Column] =
             [.init("receiver"), .init("on"), .init("BER at \(level)", .figure)]
             + report.thresholds.map {
-                .init("reaches \($0.name) \(NumberText.scientific($0.ber)) at (dB)", .figure)
+                .init("reaches \($0.name) \(NumberText.scientific($0.ber)) at (\(report.levelUnit))", .figure)
             }
             + [.init("work per symbol", .figure), .init("pJ/bit", .figure)]
         let rows = report.receivers.map { receiver -> [String] in

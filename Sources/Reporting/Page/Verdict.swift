@@ -49,7 +49,7 @@ extension Report {
         }
         let rate = NumberText.rate(best.point.ber, interval: best.point.interval)
         let crossing = best.receiver.record.crossing(threshold.key).map {
-            " It gets there at \(NumberText.plain(0 - $0, decimals: 2)) dB."
+            " It gets there at \(NumberText.plain(0 - $0, decimals: 2)) \(levelUnit)."
         }
         let undecided = best.point.ber < threshold.ber
         return Verdict(
