@@ -32,7 +32,11 @@ extension Report {
                 .init(curve.name, .dottedLine, color: 7 + 5 * index, points: points(curve)))
         }
         for curve in bounds {
-            series.append(.init(curve.name, .line, color: 6, points: points(curve)))
+            // The bound that binds all receivers lies lower; it is dashed to be told apart.
+            series.append(
+                .init(
+                    curve.name, curve.holdsForAllSamples ? .dashedLine : .line, color: 6,
+                    points: points(curve)))
         }
         let levels = series.flatMap { $0.segments.joined() }
         var yAxis = Plot.Axis("bit error rate", scale: .logarithmic)
