@@ -47,6 +47,14 @@ public struct RefractoryPeriod: Sendable, Hashable, Codable {
     /// The period in ticks of 8 ns; every refractory clock divides the event clock.
     public var ticks: Int { count << clockScale }
     public var time: TimeSpan { .seconds(Double(ticks) * 8e-9) }
+
+    /// How many counts the reset switch stays closed: it opens 31 - 2 H counts before the end, H the
+    /// hold-off 0...15; nil where the period is shorter than that, and the chip never sees the match.
+    public func resetCounts(holdOff: Int) -> Int? {
+        precondition((0...15).contains(holdOff), "four bits")
+        let opening = 0x1F - 2 * holdOff
+        return count >= opening ? count - opening : nil
+    }
 }
 
 /// The 8-bit spike counter of a neuron: it stops at 255 and says so.

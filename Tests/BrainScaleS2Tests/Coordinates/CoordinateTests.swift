@@ -94,6 +94,13 @@ import Testing
         }
     }
 
+    /// Hold-off 15: the reset opens one count before the end. Hold-off 0 with 40 counts: nine counts.
+    @Test func resetOpensBeforeTheRefractoryTimeEnds() {
+        #expect(RefractoryPeriod(clockScale: 0, count: 200).resetCounts(holdOff: 15) == 199)
+        #expect(RefractoryPeriod(clockScale: 0, count: 40).resetCounts(holdOff: 0) == 9)
+        #expect(RefractoryPeriod(clockScale: 0, count: 20).resetCounts(holdOff: 0) == nil)
+    }
+
     @Test func spikeCounterStopsAtItsTop() {
         #expect(SpikeCounter(counting: 300).value == 255)
         #expect(SpikeCounter(counting: 300).hasOverflowed)
