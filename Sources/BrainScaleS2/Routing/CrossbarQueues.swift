@@ -50,7 +50,7 @@ public struct CrossbarQueues: Sendable {
     public mutating func run(
         until end: Int, arriving events: [CrossbarInput: [Event]]
     ) -> [Delivery] {
-        var arrivals = CrossbarInput.all.map { events[$0] ?? [] }
+        let arrivals = CrossbarInput.all.map { events[$0] ?? [] }
         for list in arrivals {
             precondition(zip(list, list.dropFirst()).allSatisfy { $0.tick <= $1.tick })
         }
@@ -94,7 +94,6 @@ public struct CrossbarQueues: Sendable {
             tick += 1
         }
         tick = max(tick, end)
-        arrivals.removeAll()
         return deliveries
     }
 }
