@@ -11,7 +11,7 @@ struct AdaptCommand: ParsableCommand {
         discussion: """
             Counts bit errors before and after on each chip.
             Example: spikelink adapt lcd-snn-40 --channel lcd --on chip --chip-seed 1:10 \
-            --mismatch uncalibrated
+            --calibration off
             """)
 
     @Argument(help: "Receiver: a name under models/ or the path of a folder.") var model: String
@@ -65,7 +65,7 @@ struct AdaptCommand: ParsableCommand {
             let seeds = chip.chipSeed.values
             Console.progress("adapting \(seeds.count) chips", 0)
             let outcomes = try study.run(
-                seeds: seeds, fidelity: chip.chipFidelity, mismatch: chip.deviceMismatch
+                seeds: seeds, fidelity: chip.chipFidelity, calibration: try chip.chipCalibration()
             ) { seed, _ in Console.note("chip \(seed) done") }
             if json != "-" { try Console.output(AdaptationListing.text(outcomes)) }
             if let json { try writeJSON(try AdaptationListing.json(outcomes), to: json) }

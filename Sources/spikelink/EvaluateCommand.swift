@@ -88,7 +88,8 @@ struct EvaluateCommand: ParsableCommand {
                 let study = ChipStudy(
                     evaluation: evaluation, receiver: receiver, noisePowerInDecibels: -20)
                 for chipSeed in chip.chipSeed.values {
-                    let detector = try study.chipReceiver(chip.instance(chipSeed))
+                    let detector = try study.chipReceiver(
+                        chip.instance(chipSeed), calibration: try chip.chipCalibration())
                     records.append(
                         try evaluation.run(
                             receiver, detector: detector, substrate: .chip(seed: chipSeed),
@@ -143,8 +144,8 @@ struct ChipOptions: ParsableArguments {
     @Option(help: "Chips: a seed, a list 1,2 or a range 1:10.") var chipSeed = SeedRange([1])
     @Option(help: "What the emulation includes: ideal, fixed-pattern or full.")
     var fidelity: FidelityOption = .full
-    @Option(help: "Spread of the circuits: calibrated or uncalibrated.")
-    var mismatch: MismatchOption = .calibrated
+    @Option(help: "Calibration of the circuits in use: on, off or a file from `chip calibrate`.")
+    var calibration: CalibrationOption = .on
 
     var chipFidelity: Fidelity {
         switch fidelity {
@@ -153,10 +154,14 @@ struct ChipOptions: ParsableArguments {
         case .full: .full
         }
     }
-    var deviceMismatch: DeviceMismatch {
-        mismatch == .calibrated ? .calibrated : .uncalibrated
+    func chipCalibration() throws -> ChipCalibration {
+        switch calibration {
+        case .on: .performed
+        case .off: .none
+        case .file(let path): .stored(try CalibrationFile.read(path))
+        }
     }
     func instance(_ seed: UInt64) -> ChipInstance {
-        ChipInstance(seed: seed, fidelity: chipFidelity, mismatch: deviceMismatch)
+        ChipInstance(seed: seed, fidelity: chipFidelity)
     }
 }

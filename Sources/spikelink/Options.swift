@@ -82,7 +82,20 @@ enum FidelityOption: String, ExpressibleByArgument, CaseIterable {
     case fixedPattern = "fixed-pattern"
     case full
 }
-enum MismatchOption: String, ExpressibleByArgument, CaseIterable { case uncalibrated, calibrated }
+
+/// Where the codes of a chip come from.
+enum CalibrationOption: ExpressibleByArgument {
+    case on, off, file(String)
+
+    init?(argument: String) {
+        switch argument {
+        case "on": self = .on
+        case "off": self = .off
+        default: self = .file(argument)
+        }
+    }
+    var defaultValueDescription: String { "on" }
+}
 
 /// Where JSON goes: a file, or standard output for `-`.
 func writeJSON(_ text: String, to destination: String) throws {

@@ -60,6 +60,7 @@ public final class ChipEmulation {
         sampleTicks = plan.cadc.ticks(duration: durationTicks)
         let network = placed.network
         let grouping = NeuronGrouping(network)
+        let configuration = chip.configuration(for: placed.cellsByCircuit)
         var recorded: [Int] = []
         var groups: [EmulatedGroup] = []
         var groupOfNeuron = [Int](repeating: 0, count: placed.neuronCount)
@@ -91,7 +92,8 @@ public final class ChipEmulation {
             groups.append(
                 EmulatedGroup(
                     populations: populations, isRecurrent: grouping.isRecurrent[number],
-                    placed: placed, chip: chip, sampleCount: sampleTicks.count,
+                    placed: placed, chip: chip, configuration: configuration,
+                    sampleCount: sampleTicks.count,
                     durationTicks: durationTicks, recordings: recordings))
         }
         for group in groups {

@@ -27,7 +27,7 @@ final class EmulatedGroup {
 
     init(
         populations: [Int], isRecurrent: Bool, placed: PlacedNetwork, chip: ChipInstance,
-        sampleCount: Int, durationTicks: Int, recordings: [(lane: Int, count: Int, channel: Int)]
+        configuration: ChipConfiguration, sampleCount: Int, durationTicks: Int, recordings: [(lane: Int, count: Int, channel: Int)]
     ) {
         let network = placed.network
         circuits = populations.flatMap { placed.circuits[$0] }
@@ -62,7 +62,7 @@ final class EmulatedGroup {
         var inhibitory = excitatory
         var shortestRefractory = Int.max
         for (lane, circuit) in circuits.enumerated() {
-            let model = CircuitModel(cells[lane], chip.deviation(of: circuit))
+            let model = chip.model(of: cells[lane], on: circuit, configuration)
             kernel.rateMembrane[lane] = Float(model.rateMembrane)
             kernel.rateExcitatory[lane] = Float(model.rateExcitatory)
             kernel.rateInhibitory[lane] = Float(model.rateInhibitory)
@@ -131,7 +131,7 @@ final class EmulatedGroup {
     }
 }
 
-/// What one circuit really does: its targets with its deviations, in the units of the kernel.
+/// One circuit in the units of the kernel.
 struct CircuitModel {
     let rateMembrane: Double
     let rateExcitatory: Double
@@ -147,35 +147,34 @@ struct CircuitModel {
     let readoutOffset: Double
     let readoutGain: Double
 
-    init(_ cell: CellModel, _ deviation: CircuitDeviation) {
+    /// A circuit that meets its targets.
+    init(_ cell: CellModel) {
         let targets = cell.targets
         let membrane = targets.membraneTimeConstant.microseconds
         let excitatory = targets.excitatoryTimeConstant.microseconds
         let inhibitory = targets.inhibitoryTimeConstant.microseconds
+        self.init(
+            CircuitBehavior(
+                leak: targets.leak, reset: cell.spiking?.reset ?? targets.leak,
+                threshold: cell.spiking?.threshold ?? .infinity, membraneTimeConstant: membrane,
+                excitatoryTimeConstant: excitatory, inhibitoryTimeConstant: inhibitory,
+                excitatoryDrive: targets.strength.drive(membrane: membrane, synapse: excitatory),
+                inhibitoryDrive: targets.strength.drive(membrane: membrane, synapse: inhibitory),
+                readoutOffset: 0, readoutGain: 1),
+            refractoryPeriod: cell.spiking.map { RefractoryPeriod(target: $0.refractoryTime) })
+    }
+
+    init(_ behavior: CircuitBehavior, refractoryPeriod: RefractoryPeriod?) {
         let tick = ChipTime.tickInMicroseconds
-        rateMembrane = tick / (membrane * deviation.membraneTimeConstant)
-        rateExcitatory = tick / (excitatory * deviation.excitatoryTimeConstant)
-        rateInhibitory = tick / (inhibitory * deviation.inhibitoryTimeConstant)
-        // The time constant deviates with the leak conductance, while the current and the
-        // capacitance stay: current over conductance follows the time constant.
-        excitatoryDrive =
-            targets.strength.drive(membrane: membrane, synapse: excitatory)
-            * deviation.excitatoryStrength * deviation.membraneTimeConstant
-        inhibitoryDrive =
-            targets.strength.drive(membrane: membrane, synapse: inhibitory)
-            * deviation.inhibitoryStrength * deviation.membraneTimeConstant
-        let leak = targets.leak + deviation.leak
-        if let spiking = cell.spiking {
-            threshold = spiking.threshold + deviation.threshold - leak
-            reset = spiking.reset + deviation.reset - leak
-            let ticks = RefractoryPeriod(target: spiking.refractoryTime).ticks
-            refractoryTicks = max(1, Int((Double(ticks) * deviation.refractoryTime).rounded()))
-        } else {
-            threshold = .infinity
-            reset = 0
-            refractoryTicks = 1
-        }
-        readoutGain = deviation.cadcGain
-        readoutOffset = deviation.cadcOffset + deviation.cadcGain * leak
+        rateMembrane = tick / behavior.membraneTimeConstant
+        rateExcitatory = tick / behavior.excitatoryTimeConstant
+        rateInhibitory = tick / behavior.inhibitoryTimeConstant
+        excitatoryDrive = behavior.excitatoryDrive
+        inhibitoryDrive = behavior.inhibitoryDrive
+        threshold = behavior.threshold - behavior.leak
+        reset = behavior.threshold.isFinite ? behavior.reset - behavior.leak : 0
+        refractoryTicks = max(1, refractoryPeriod?.ticks ?? 1)
+        readoutGain = behavior.readoutGain
+        readoutOffset = behavior.readoutOffset + behavior.readoutGain * behavior.leak
     }
 }

@@ -60,10 +60,15 @@ extension PlacedNetwork {
                 "0.3...30 us"
             ),
         ]
-        switch targets.strength {
-        case .drive(let value), .peakResponse(let value):
-            checks.append(("synaptic strength", value, 0...100, "0...100 LSB per weight LSB"))
-        }
+        // In units of the public defaults: what converters, transconductors and a smaller
+        // capacitance give at most.
+        let largest = ChipConfiguration.largestStrength
+        checks.append(
+            (
+                "synaptic strength", ChipConfiguration.relativeStrength(population.cell),
+                0...largest,
+                "0...\(largest.rounded()) times that of the defaults at this membrane time constant"
+            ))
         if let spiking = population.cell.spiking {
             checks.append(("threshold", spiking.threshold, 50...220, "50...220 CADC LSB"))
             checks.append(("reset", spiking.reset, 50...160, "50...160 CADC LSB"))

@@ -33,6 +33,15 @@ public struct PlacedNetwork: Sendable {
         network.populations[..<id.index].reduce(0) { $0 + $1.count }
     }
 
+    /// The cell on each circuit, nil on unused ones.
+    public var cellsByCircuit: [CellModel?] {
+        var cells = [CellModel?](repeating: nil, count: NeuronIndex.count)
+        for (population, list) in zip(network.populations, circuits) {
+            for circuit in list { cells[circuit.index] = population.cell }
+        }
+        return cells
+    }
+
     /// The afferent numbers of the origin of a projection.
     func afferents(of origin: ProjectionOrigin) -> Range<Int> {
         let first: Int

@@ -32,11 +32,12 @@ public struct ChipReceiver: SymbolDetector {
     /// Readout weights after adaptation; nil while they are as configured.
     private var adaptedWeights: [Int]?
 
-    /// Places the network and measures the resting codes.
+    /// Places the network, calibrates its circuits and measures the resting codes.
     ///
     /// - Throws: `PlacementError` when the network does not fit the chip.
     public init(
-        _ receiver: SpikingReceiver, model: ModelDescription.SpikingModel, chip: ChipInstance
+        _ receiver: SpikingReceiver, model: ModelDescription.SpikingModel, chip: ChipInstance,
+        calibration: ChipCalibration = .performed
     ) throws {
         let network = receiver.network
         let mapping = try Self.mapping(receiver, model)
@@ -45,7 +46,6 @@ public struct ChipReceiver: SymbolDetector {
         let largestReadout = model.policy.weights.largestReadout
         tapCount = receiver.tapCount
         encoder = receiver.encoder
-        self.chip = chip
         self.mapping = mapping
         outputCount = network.outputCount
         hiddenCount = network.hiddenCount
@@ -82,6 +82,8 @@ public struct ChipReceiver: SymbolDetector {
                 largest: largestReadout))
         description.record(output)
         placed = try PlacedNetwork(description)
+        let chip = try calibration.apply(to: chip, for: placed)
+        self.chip = chip
         plan = TrialPlan(
             duration: .microseconds(Double(network.stepCount) * mapping.stepInMicroseconds),
             cadc: CADCSchedule(

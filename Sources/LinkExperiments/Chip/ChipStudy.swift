@@ -27,12 +27,15 @@ public struct ChipStudy: Sendable {
     }
 
     /// The receiver configured onto a chip.
-    public func chipReceiver(_ chip: ChipInstance) throws -> ChipReceiver {
+    public func chipReceiver(
+        _ chip: ChipInstance, calibration: ChipCalibration = .performed
+    ) throws -> ChipReceiver {
         guard case .spiking(let model) = receiver.model.kind, let spiking = receiver.spiking else {
             throw ConfigurationError(
                 file: receiver.model.folder, problem: "only spiking receivers run on the chip")
         }
-        return try ChipReceiver(spiking, model: model, chip: chip)
+        return try ChipReceiver(
+            spiking, model: model, chip: chip, calibration: calibration)
     }
 
     /// Lets the plasticity processor of one chip adapt the readout on pilot blocks.
@@ -72,7 +75,7 @@ public struct ChipStudy: Sendable {
 
     /// Before and after for every seed; chips are spread over the threads.
     public func run(
-        seeds: [UInt64], fidelity: Fidelity, mismatch: DeviceMismatch,
+        seeds: [UInt64], fidelity: Fidelity, calibration: ChipCalibration,
         progress: @Sendable (UInt64, String) -> Void = { _, _ in }
     ) throws -> [Outcome] {
         var single = evaluation
@@ -82,7 +85,7 @@ public struct ChipStudy: Sendable {
         return try evaluation.parallel.map(seeds.count) { index in
             let seed = seeds[index]
             let chip = try chipReceiver(
-                ChipInstance(seed: seed, fidelity: fidelity, mismatch: mismatch))
+                ChipInstance(seed: seed, fidelity: fidelity), calibration: calibration)
             let before = try serial.run(receiver, detector: chip, substrate: .chip(seed: seed))
             let (adapted, log) = try adapt(chip)
             let after = try serial.run(receiver, detector: adapted, substrate: .chip(seed: seed))

@@ -157,7 +157,7 @@ public struct Demo {
     {
         let seed = chipSeeds[0]
         let chip = try study.chipReceiver(
-            ChipInstance(seed: seed, fidelity: .full, mismatch: .calibrated))
+            ChipInstance(seed: seed, fidelity: .full))
         let before = try evaluation.run(
             study.receiver, detector: chip, substrate: .chip(seed: seed),
             progress: show("chip", announcer))
@@ -180,14 +180,13 @@ public struct Demo {
     {
         var short = study
         short.evaluation.bitErrors = min(bitErrors, 300)
-        let ideal = try short.chipReceiver(
-            ChipInstance(seed: 0, fidelity: .ideal, mismatch: .calibrated))
+        let ideal = try short.chipReceiver(.ideal)
         let (free, _) = try short.evaluation.count(ideal, noise: -20)
-        return try [("uncalibrated", DeviceMismatch.uncalibrated), ("calibrated", .calibrated)]
-            .map { name, mismatch in
+        return try [("uncalibrated", ChipCalibration.none), ("calibrated", .performed)]
+            .map { name, calibration in
                 announcer.progress("\(chipSeeds.count) \(name) chips", 0, "")
                 let outcomes = try short.run(
-                    seeds: chipSeeds, fidelity: .full, mismatch: mismatch)
+                    seeds: chipSeeds, fidelity: .full, calibration: calibration)
                 return Report.ChipStudy(
                     name: name,
                     note: "Bit error rate at 20 dB before and after the delta rule on the readout; "

@@ -6,32 +6,7 @@ import TestSupport
 import Testing
 
 @Suite struct ChipInstanceTests {
-    static let chip = ChipInstance(seed: 7, fidelity: .fixedPattern, mismatch: .uncalibrated)
-
-    @Test func deviationsHaveTheirSpread() {
-        let all = NeuronIndex.all.map { Self.chip.deviation(of: $0) }
-        func check(_ values: [Double], _ sigma: Double) {
-            // Five standard errors of a standard deviation over 512.
-            let found = Statistics.variance(values).squareRoot()
-            #expect(abs(found / sigma - 1) < 5 / (2 * 512.0).squareRoot())
-        }
-        check(all.map { log($0.membraneTimeConstant) }, 0.25)
-        check(all.map { log($0.excitatoryTimeConstant) }, 0.30)
-        check(all.map { log($0.inhibitoryStrength) }, 0.20)
-        check(all.map(\.threshold), 6.25)
-        check(all.map(\.cadcOffset), 10)
-        let covariance = Statistics.mean(
-            all.map { log($0.excitatoryTimeConstant) * log($0.inhibitoryTimeConstant) })
-        #expect(abs(covariance / 0.09) < 5 / 512.0.squareRoot())
-    }
-
-    @Test func calibrationStaysInsideThePublicRatios() {
-        let (a, b) = (DeviceMismatch.calibrated, DeviceMismatch.uncalibrated)
-        #expect(a.leak / b.leak < 0.3 && a.reset / b.reset < 0.2)
-        #expect(a.threshold / b.threshold < 0.35 && a.cadcOffset < 3)
-        #expect(a.membraneTimeConstant / b.membraneTimeConstant < 0.45)
-        #expect(a.synapticTimeConstant / b.synapticTimeConstant < 0.2)
-    }
+    static let chip = ChipInstance(seed: 7, fidelity: .fixedPattern)
 
     /// The same circuit behaves the same in another network and for another logical neuron.
     @Test func deviationsBelongToTheCircuit() throws {
@@ -64,7 +39,7 @@ import Testing
         let net = try Networks.classifier(
             inputWeights: Networks.randomWeights(2800, spread: 20, seed: 3, mean: 3),
             outputWeights: Networks.randomWeights(160, spread: 20, seed: 4))
-        let chip = ChipInstance(seed: 11, fidelity: .full, mismatch: .calibrated)
+        let chip = ChipInstance(seed: 11, fidelity: .full).calibrated(for: net.placed)
         let plan = TrialPlan(duration: .microseconds(30))
         let stream = RandomStream(seed: 2).substream("run")
         let all = Networks.randomEvents(
@@ -101,7 +76,7 @@ import Testing
         network.record(cell)
         let placed = try PlacedNetwork(network)
         func spread(_ fidelity: Fidelity) -> Double {
-            let chip = ChipInstance(seed: 3, fidelity: fidelity, mismatch: .calibrated)
+            let chip = ChipInstance(seed: 3, fidelity: fidelity)
             let emulation = ChipEmulation(
                 placed, on: chip, plan: TrialPlan(duration: .microseconds(30)))
             var events = TrialEvents()

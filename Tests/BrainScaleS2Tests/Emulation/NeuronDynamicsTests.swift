@@ -72,10 +72,10 @@ import Testing
 
     @Test func codesClampAtBothEnds() throws {
         let high = try Self.response(
-            membrane: 10, synapse: 10, weight: 63, peak: 10, interval: 2, leak: 160)
+            membrane: 10, synapse: 10, weight: 63, peak: 6, interval: 2, leak: 160)
         #expect(high.max() == 255 - 160)
         let low = try Self.response(
-            membrane: 10, synapse: 10, weight: -63, peak: 10, interval: 2, leak: 50)
+            membrane: 10, synapse: 10, weight: -63, peak: 6, interval: 2, leak: 50)
         #expect(low.min() == -50)
     }
 
@@ -171,10 +171,11 @@ import Testing
         let cell = network.addPopulation(
             "cell", count: 1,
             cell: .leakyIntegrateAndFire(
-                Networks.cell(membrane: membrane, synapse: synapse, strength: .drive(drive)),
+                Networks.cell(membrane: membrane, synapse: synapse, strength: .drive(drive / 6)),
                 SpikeTargets(
                     threshold: threshold, reset: 80, refractoryTime: .microseconds(refractory))))
-        network.connect(source, to: cell, weights: [10])
+        // Sixty of the 63 weight steps carry ten times the drive.
+        network.connect(source, to: cell, weights: [60])
         return try PlacedNetwork(network)
     }
 

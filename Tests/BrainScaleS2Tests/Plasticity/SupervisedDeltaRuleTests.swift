@@ -66,7 +66,7 @@ import Testing
         func drift(_ rounding: WeightRounding, seed: UInt64) throws -> (Double, Double) {
             let (placed, readout) = try Self.oneToOne(
                 outputWeights: Array(repeating: 0, count: 160))
-            let chip = ChipInstance(seed: seed, fidelity: .ideal, mismatch: .calibrated)
+            let chip = ChipInstance(seed: seed, fidelity: .ideal)
             let emulation = ChipEmulation(placed, on: chip, plan: Self.plan)
             var rule = try SupervisedDeltaRule(
                 readout, of: placed,
@@ -96,7 +96,7 @@ import Testing
     func learnsOnAMismatchedChip(_ error: DeltaRuleError) throws {
         let start = Networks.randomWeights(160, spread: 8, seed: 31)
         let (placed, readout) = try Self.oneToOne(outputWeights: start)
-        let chip = ChipInstance(seed: 5, fidelity: .full, mismatch: .uncalibrated)
+        let chip = ChipInstance(seed: 5, fidelity: .full)
         let emulation = ChipEmulation(placed, on: chip, plan: Self.plan)
         var stream = RandomStream(seed: 9).substream("task")
         func task(_ count: Int) -> (TrialEvents, [UInt8]) {

@@ -4,7 +4,7 @@ import RandomStreams
 
 /// Networks and chips that several tests share.
 enum Networks {
-    static let ideal = ChipInstance(seed: 1, fidelity: .ideal, mismatch: .calibrated)
+    static let ideal = ChipInstance.ideal
 
     static func cell(
         membrane: Double = 10, synapse: Double = 10, inhibitory: Double? = nil,

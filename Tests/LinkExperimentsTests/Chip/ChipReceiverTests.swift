@@ -22,7 +22,7 @@ struct ChipReceiverTests {
     @Test func idealChipDecidesLikeTheSoftware() throws {
         let study = try study()
         let chip = try study.chipReceiver(
-            ChipInstance(seed: 1, fidelity: .ideal, mismatch: .calibrated))
+            ChipInstance.ideal)
         let block = SymbolStreams(
             study.evaluation.link.parameters, purpose: .validation, seed: 1
         ).block(0)
@@ -46,7 +46,7 @@ struct ChipReceiverTests {
         ).block(1)
         let scores = try [1, 1, 2].map { seed in
             try study.chipReceiver(
-                ChipInstance(seed: UInt64(seed), fidelity: .full, mismatch: .uncalibrated)
+                ChipInstance(seed: UInt64(seed), fidelity: .full)
             ).detect(block.received, noise: RandomStream(seed: 3)).scores
         }
         #expect(scores[0] == scores[1])
@@ -61,7 +61,7 @@ struct ChipReceiverTests {
             study.receiver.model.kind = .spiking(model)
         }
         let chip = try study.chipReceiver(
-            ChipInstance(seed: 2, fidelity: .full, mismatch: .uncalibrated))
+            ChipInstance(seed: 2, fidelity: .full), calibration: .none)
         let (adapted, log) = try study.adapt(chip)
         #expect(log.pilots == 30_000 && log.plasticityCycles > 30_000 * 1000)
         let streams = SymbolStreams(
