@@ -178,7 +178,9 @@ let package = Package(
         tests(
             of: "SpikingNetworks", ["Modulation", "NumericKernels", "RandomStreams", "SpikeEncoding"],
             resources: reference),
-        tests(of: "BrainScaleS2", ["RandomStreams", "NumericKernels", realModule]),
+        tests(
+            of: "BrainScaleS2", ["RandomStreams", "NumericKernels", realModule],
+            resources: reference),
         tests(
             of: "BaselineEqualizers",
             ["Modulation", "RandomStreams", "LinearAlgebra", "NumericKernels", "ErrorRates"]),

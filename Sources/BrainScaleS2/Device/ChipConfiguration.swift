@@ -49,8 +49,8 @@ public struct ChipConfiguration: Sendable, Hashable, Codable {
     static let converterNeeded =
         largestTransconductance / CircuitTransfer.defaultTransconductance
         * CircuitTransfer.fullCapacitance / CircuitTransfer.smallestCapacitance
-    /// The largest relative strength in reach.
-    static let largestStrength =
+    /// The largest relative strength that average circuits reach, about 27.
+    public static let largestStrength =
         converterNeeded * Double(largestDACBias.index) / CircuitTransfer.defaultDACBias
 
     private static func codes(_ cell: CellModel, converter: CapMemCode) -> NeuronCodes {

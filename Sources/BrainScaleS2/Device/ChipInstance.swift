@@ -71,7 +71,7 @@ public struct ChipInstance: Sendable, Hashable, Codable {
             return CircuitModel(cell)
         }
         return CircuitModel(
-            behavior(of: circuit, codes, configuration),
+            behavior(of: circuit, codes, configuration), of: cell,
             refractoryPeriod: cell.spiking == nil ? nil : codes.refractoryPeriod)
     }
 

@@ -154,31 +154,15 @@ public final class ChipEmulation {
     ///
     /// Projections with the same origin and target share their synapses.
     public func weights(of projection: ProjectionID) -> [Int] {
-        let p = placed.network.projections[projection.index]
-        return placed.afferents(of: p.origin).flatMap { afferent in
-            placed.circuits[p.target.index].map { circuit in
-                let h = circuit.hemisphere.index
-                guard let driver = placed.drivers[h][afferent] else { return 0 }
-                return arrays[h].signedWeight(driver, circuit.column).value
-            }
-        }
+        placed.weights(of: projection, in: arrays)
     }
 
     /// Writes signed weights of a projection, [pre, post].
     ///
     /// - Precondition: the shape fits and every weight is in -63...63.
     public func setWeights(_ weights: [Int], of projection: ProjectionID) {
-        let p = placed.network.projections[projection.index]
-        let targets = placed.circuits[p.target.index]
-        let afferents = placed.afferents(of: p.origin)
-        precondition(weights.count == afferents.count * targets.count, "weights are [pre, post]")
-        for (pre, afferent) in afferents.enumerated() {
-            for (post, circuit) in targets.enumerated() {
-                let h = circuit.hemisphere.index
-                guard let driver = placed.drivers[h][afferent] else { continue }
-                arrays[h].setSignedWeight(
-                    SignedWeight(weights[pre * targets.count + post]), driver, circuit.column)
-            }
+        let written = placed.setWeights(weights, of: projection, in: &arrays)
+        for afferent in Set(written.map(\.afferent)) {
             for group in groups where group.rows[afferent] >= 0 {
                 group.refresh(row: Int(group.rows[afferent]), placed: placed, arrays: arrays)
             }
@@ -189,12 +173,7 @@ public final class ChipEmulation {
     func writeRow(
         _ hemisphere: Hemisphere, _ row: SynapseRow, _ parity: ColumnParity, _ values: PPUVector8
     ) {
-        arrays[hemisphere.index].weights.withUnsafeMutableBufferPointer { weights in
-            let base = row.index * 256 + parity.rawValue
-            for lane in 0..<128 {
-                weights[base + 2 * lane] = UInt8(bitPattern: values.lanes[lane]) & 63
-            }
-        }
+        arrays[hemisphere.index].write(values, row, parity)
         dirtyRows.insert(hemisphere.index * 128 + row.driver.index)
     }
 

@@ -115,7 +115,7 @@ final class EmulatedGroup {
         for (lane, circuit) in circuits.enumerated() {
             let h = circuit.hemisphere.index
             guard let driver = placed.drivers[h][afferents[row]] else { continue }
-            let label = PlacedNetwork.label(of: driver)
+            let label = placed.labels[afferents[row]]
             let excitatory = arrays[h].response(
                 to: label, driver.excitatoryRow, circuit.column
             ).index
@@ -143,6 +143,8 @@ struct CircuitModel {
     /// Drive per weight LSB.
     let excitatoryDrive: Double
     let inhibitoryDrive: Double
+    /// Strength of the excitatory input relative to its target.
+    let relativeExcitatoryStrength: Double
     /// Code = offset + gain * (potential relative to leak).
     let readoutOffset: Double
     let readoutGain: Double
@@ -161,16 +163,23 @@ struct CircuitModel {
                 excitatoryDrive: targets.strength.drive(membrane: membrane, synapse: excitatory),
                 inhibitoryDrive: targets.strength.drive(membrane: membrane, synapse: inhibitory),
                 readoutOffset: 0, readoutGain: 1),
+            of: cell,
             refractoryPeriod: cell.spiking.map { RefractoryPeriod(target: $0.refractoryTime) })
     }
 
-    init(_ behavior: CircuitBehavior, refractoryPeriod: RefractoryPeriod?) {
+    init(_ behavior: CircuitBehavior, of cell: CellModel, refractoryPeriod: RefractoryPeriod?) {
         let tick = ChipTime.tickInMicroseconds
         rateMembrane = tick / behavior.membraneTimeConstant
         rateExcitatory = tick / behavior.excitatoryTimeConstant
         rateInhibitory = tick / behavior.inhibitoryTimeConstant
         excitatoryDrive = behavior.excitatoryDrive
         inhibitoryDrive = behavior.inhibitoryDrive
+        relativeExcitatoryStrength =
+            behavior.excitatoryDrive
+            / max(
+                cell.targets.strength.drive(
+                    membrane: cell.targets.membraneTimeConstant.microseconds,
+                    synapse: cell.targets.excitatoryTimeConstant.microseconds), 1e-12)
         threshold = behavior.threshold - behavior.leak
         reset = behavior.threshold.isFinite ? behavior.reset - behavior.leak : 0
         refractoryTicks = max(1, refractoryPeriod?.ticks ?? 1)

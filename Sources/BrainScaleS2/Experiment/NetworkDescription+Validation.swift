@@ -11,8 +11,9 @@ extension NetworkDescription {
 extension PlacedNetwork {
     /// Checks sizes, weights and targets against the ranges of the public calibration.
     static func validate(_ network: NetworkDescription) throws(PlacementError) {
-        for source in network.sources where source.count < 1 {
-            throw .emptyPopulation(name: source.name)
+        for source in network.sources {
+            guard source.count >= 1 else { throw .emptyPopulation(name: source.name) }
+            try validate(source)
         }
         for population in network.populations {
             guard population.count >= 1 else { throw .emptyPopulation(name: population.name) }
@@ -41,6 +42,20 @@ extension PlacedNetwork {
         }
     }
 
+    private static func validate(_ source: NetworkDescription.Source) throws(PlacementError) {
+        let (rate, range): (Double, ClosedRange<Double>)
+        switch source.kind {
+        case .external: return
+        case .poisson(let value, _): (rate, range) = (value, PlacedGenerator.poissonRates)
+        case .regular(let value): (rate, range) = (value, PlacedGenerator.regularRates)
+        }
+        guard range.contains(rate) else {
+            throw .rateOutOfRange(
+                source: source.name, rate: rate,
+                allowed: "\(Int(range.lowerBound))...\(Int(range.upperBound))")
+        }
+    }
+
     private static func validate(
         _ population: NetworkDescription.Population
     ) throws(PlacementError) {
@@ -60,14 +75,11 @@ extension PlacedNetwork {
                 "0.3...30 us"
             ),
         ]
-        // In units of the public defaults: what converters, transconductors and a smaller
-        // capacitance give at most.
-        let largest = ChipConfiguration.largestStrength
+        // What circuits reach is up to the chip; its calibration says whether they did.
         checks.append(
             (
-                "synaptic strength", ChipConfiguration.relativeStrength(population.cell),
-                0...largest,
-                "0...\(largest.rounded()) times that of the defaults at this membrane time constant"
+                "synaptic strength", ChipConfiguration.relativeStrength(population.cell), 0...100,
+                "0...100 times that of the defaults at this membrane time constant"
             ))
         if let spiking = population.cell.spiking {
             checks.append(("threshold", spiking.threshold, 50...220, "50...220 CADC LSB"))

@@ -13,6 +13,19 @@ public struct ProjectionID: Sendable, Hashable, Codable {
     public let index: Int
 }
 
+/// Where the spikes of a group of sources come from.
+public enum SourceKind: Sendable, Hashable, Codable {
+    /// From off the chip, as the input of a run lists them.
+    case external
+    /// From the chip's own generators: independent Poisson sources of this many events a second
+    /// each. Sources of one group in both hemispheres get the same seeds and so the same trains.
+    case poisson(rate: Double, seed: UInt32)
+    /// One regular source of this many events a second.
+    case regular(rate: Double)
+
+    var isOnChip: Bool { self != .external }
+}
+
 /// Where a projection starts.
 public enum ProjectionOrigin: Sendable, Hashable, Codable {
     case source(SourceID)
@@ -25,6 +38,7 @@ public struct NetworkDescription: Sendable, Hashable, Codable {
     public struct Source: Sendable, Hashable, Codable {
         public let name: String
         public let count: Int
+        public let kind: SourceKind
     }
 
     public struct Population: Sendable, Hashable, Codable {
@@ -50,7 +64,15 @@ public struct NetworkDescription: Sendable, Hashable, Codable {
 
     /// Adds external spike sources.
     public mutating func addSource(_ name: String, count: Int) -> SourceID {
-        sources.append(Source(name: name, count: count))
+        addSource(name, count: count, kind: .external)
+    }
+
+    /// Adds on-chip spike sources.
+    ///
+    /// A generator serves up to four sources that may reach the same neurons, and a synapse array
+    /// has four generators.
+    public mutating func addSource(_ name: String, count: Int, kind: SourceKind) -> SourceID {
+        sources.append(Source(name: name, count: count, kind: kind))
         return SourceID(index: sources.count - 1)
     }
 

@@ -17,6 +17,11 @@ public struct PlacedNetwork: Sendable {
     /// Drivers of each afferent in each hemisphere, [hemisphere][afferent]; afferents are all
     /// external sources in order, then all neurons in order.
     public let drivers: [[SynapseDriver?]]
+    /// The label of each afferent's events, by afferent. Label 0 stays with synapses that nothing
+    /// uses, so they are silent whatever their weight.
+    public let labels: [SynapseLabel]
+    /// Background generators in use.
+    public let generators: [PlacedGenerator]
     /// Synapse arrays, [hemisphere].
     public let arrays: [SynapseArray]
     /// The number of external sources; source groups are numbered through in order.
@@ -52,17 +57,48 @@ public struct PlacedNetwork: Sendable {
         return first..<(first + network.count(of: origin))
     }
 
-    /// The label that events of a driver carry. Label 0 stays with synapses that nothing uses, so
-    /// they are silent whatever their weight.
-    public static func label(of driver: SynapseDriver) -> SynapseLabel {
-        SynapseLabel(1 + driver.index % 63)
+    /// The signed weights of a projection as synapse arrays hold them, [pre, post].
+    ///
+    /// Projections with the same origin and target share their synapses.
+    func weights(of projection: ProjectionID, in arrays: [SynapseArray]) -> [Int] {
+        let p = network.projections[projection.index]
+        return afferents(of: p.origin).flatMap { afferent in
+            circuits[p.target.index].map { circuit in
+                let h = circuit.hemisphere.index
+                guard let driver = drivers[h][afferent] else { return 0 }
+                return arrays[h].signedWeight(driver, circuit.column).value
+            }
+        }
+    }
+
+    /// Writes signed weights of a projection, [pre, post], into synapse arrays.
+    ///
+    /// - Returns: the rows written: afferent and hemisphere of each.
+    /// - Precondition: the shape fits and every weight is in -63...63.
+    func setWeights(
+        _ weights: [Int], of projection: ProjectionID, in arrays: inout [SynapseArray]
+    ) -> [(afferent: Int, hemisphere: Int)] {
+        let p = network.projections[projection.index]
+        let targets = circuits[p.target.index]
+        let afferents = afferents(of: p.origin)
+        precondition(weights.count == afferents.count * targets.count, "weights are [pre, post]")
+        var written: [(afferent: Int, hemisphere: Int)] = []
+        for (pre, afferent) in afferents.enumerated() {
+            for (post, circuit) in targets.enumerated() {
+                let h = circuit.hemisphere.index
+                guard let driver = drivers[h][afferent] else { continue }
+                arrays[h].setSignedWeight(
+                    SignedWeight(weights[pre * targets.count + post]), driver, circuit.column)
+            }
+            for h in 0..<2 where drivers[h][afferent] != nil { written.append((afferent, h)) }
+        }
+        return written
     }
 
     /// Places a network.
     ///
     /// Every afferent of a hemisphere takes one driver there, its two rows being the excitatory and
-    /// the inhibitory half of its signed synapses. Neurons reach only the bus of their event
-    /// output (crossbar), so they choose first; external sources take what is left.
+    /// the inhibitory half of its signed synapses.
     ///
     /// - Throws: `PlacementError` naming the constraint that broke.
     public init(
@@ -93,13 +129,11 @@ public struct PlacedNetwork: Sendable {
                 }
             }
         }
-        var drivers: [[SynapseDriver?]] = []
-        for hemisphere in Hemisphere.all {
-            drivers.append(
-                try Self.assignDrivers(
-                    needed[hemisphere.index], sources: sourceCount, circuits: flat, hemisphere))
-        }
+        let assignment = try DriverAssignment(network, needed: needed, circuits: flat)
+        let drivers = assignment.drivers
         self.drivers = drivers
+        labels = assignment.labels
+        generators = assignment.generators
         var arrays = [SynapseArray(), SynapseArray()]
         for hemisphere in 0..<2 {
             for case let driver? in drivers[hemisphere] {
@@ -122,39 +156,12 @@ public struct PlacedNetwork: Sendable {
                             projection: network.title(of: number), pre: pre, post: post, value: sum)
                     }
                     arrays[h].setSignedWeight(SignedWeight(sum), driver, circuit.column)
-                    let label = Self.label(of: driver)
+                    let label = assignment.labels[first + pre]
                     arrays[h].setLabel(label, driver.excitatoryRow, circuit.column)
                     arrays[h].setLabel(label, driver.inhibitoryRow, circuit.column)
                 }
             }
         }
         self.arrays = arrays
-    }
-
-    private static func assignDrivers(
-        _ needed: [Bool], sources: Int, circuits: [NeuronIndex], _ hemisphere: Hemisphere
-    ) throws(PlacementError) -> [SynapseDriver?] {
-        let total = needed.count { $0 }
-        guard total <= SynapseDriver.count else {
-            throw .tooManyAfferents(
-                hemisphere: hemisphere, needed: total, available: SynapseDriver.count)
-        }
-        var result = [SynapseDriver?](repeating: nil, count: needed.count)
-        var used = [0, 0, 0, 0]
-        for (neuron, circuit) in circuits.enumerated() where needed[sources + neuron] {
-            let bus = circuit.eventOutput.reachableBus
-            guard used[bus.index] < 32 else {
-                let wanted = circuits.indices.count {
-                    needed[sources + $0] && circuits[$0].eventOutput.reachableBus == bus
-                }
-                throw .busExhausted(
-                    hemisphere: hemisphere, bus: bus, needed: wanted, available: 32)
-            }
-            result[sources + neuron] = SynapseDriver(bus: bus, indexOnBus: used[bus.index])
-            used[bus.index] += 1
-        }
-        var free = SynapseDriver.all.filter { $0.indexOnBus >= used[$0.bus.index] }.makeIterator()
-        for source in 0..<sources where needed[source] { result[source] = free.next() }
-        return result
     }
 }

@@ -7,6 +7,8 @@ public enum PlacementError: Error, Sendable, Hashable, CustomStringConvertible {
     case tooManyNeurons(population: String, needed: Int, available: Int)
     case tooManyAfferents(hemisphere: Hemisphere, needed: Int, available: Int)
     case busExhausted(hemisphere: Hemisphere, bus: PADIBus, needed: Int, available: Int)
+    case generatorsExhausted(source: String, hemisphere: Hemisphere)
+    case rateOutOfRange(source: String, rate: Double, allowed: String)
     case circuitTaken(population: String, neuron: NeuronIndex)
     case circuitCount(population: String, expected: Int, found: Int)
     case unknownReference(projection: String)
@@ -30,6 +32,12 @@ public enum PlacementError: Error, Sendable, Hashable, CustomStringConvertible {
         case .busExhausted(let hemisphere, let bus, let needed, let available):
             "synapse array \(hemisphere.index): \(needed) neurons reach it only over PADI bus "
                 + "\(bus.index), which has \(available) drivers"
+        case .generatorsExhausted(let source, let hemisphere):
+            "source '\(source)': synapse array \(hemisphere.index) has four background generators "
+                + "of up to four sources, each with drivers side by side on a bus of its own; "
+                + "none is left"
+        case .rateOutOfRange(let source, let rate, let allowed):
+            "source '\(source)': \(rate) events a second; allowed are \(allowed)"
         case .circuitTaken(let population, let neuron):
             "population '\(population)': neuron circuit \(neuron.index) is already taken"
         case .circuitCount(let population, let expected, let found):

@@ -22,6 +22,14 @@ public struct ChipHealth: Sendable, Hashable, Codable {
     public var ppuCycles = 0
     /// Plasticity updates that took longer than the wait between trials.
     public var ppuOverruns = 0
+    /// Events of on-chip generators.
+    public var backgroundEvents = 0
+    /// Events that found the queue of their crossbar input full.
+    public var crossbarDrops = 0
+    /// Periods of plasticity timers that were skipped because a processor was busy.
+    public var missedTimers = 0
+    /// Synapses at the largest weight at the end of a run in real time.
+    public var saturatedWeights = 0
     /// Time the chip would have taken, ns: trials, waits, and plasticity beyond the waits.
     public var hardwareNanoseconds = 0.0
 
@@ -40,6 +48,10 @@ public struct ChipHealth: Sendable, Hashable, Codable {
         counterOverflows += other.counterOverflows
         ppuCycles += other.ppuCycles
         ppuOverruns += other.ppuOverruns
+        backgroundEvents += other.backgroundEvents
+        crossbarDrops += other.crossbarDrops
+        missedTimers += other.missedTimers
+        saturatedWeights += other.saturatedWeights
         hardwareNanoseconds += other.hardwareNanoseconds
     }
 }

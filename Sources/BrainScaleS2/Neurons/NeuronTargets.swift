@@ -78,14 +78,27 @@ public enum CellModel: Sendable, Hashable, Codable {
     case leakyIntegrateAndFire(NeuronTargets, SpikeTargets)
     /// Leaky integrator: the comparator is off.
     case leakyIntegrator(NeuronTargets)
+    /// Spikes without integration.
+    case bypass(BypassTargets)
 
+    /// Of the membrane; a bypassed one has those of the public defaults and drives nothing.
     public var targets: NeuronTargets {
         switch self {
         case .leakyIntegrateAndFire(let targets, _), .leakyIntegrator(let targets): targets
+        case .bypass: .calibrationDefaults
         }
     }
 
     public var spiking: SpikeTargets? {
-        if case .leakyIntegrateAndFire(_, let spiking) = self { spiking } else { nil }
+        switch self {
+        case .leakyIntegrateAndFire(_, let spiking): spiking
+        case .leakyIntegrator: nil
+        case .bypass(let bypass):
+            SpikeTargets(threshold: 125, reset: 80, refractoryTime: bypass.refractoryTime)
+        }
+    }
+
+    public var bypass: BypassTargets? {
+        if case .bypass(let bypass) = self { bypass } else { nil }
     }
 }

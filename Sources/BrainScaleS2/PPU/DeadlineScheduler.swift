@@ -29,18 +29,24 @@ public struct DeadlineScheduler: Sendable {
         public var cycles: Int
     }
 
+    public let timers: [Timer]
     /// Periods that were skipped, by timer.
     public private(set) var missed: [Int]
+    /// Executions so far; the last one may still be running.
     public private(set) var executions: [Execution] = []
+    private var next: [Int]
+    private var now = 0
 
-    /// Runs all timers to their end.
-    ///
-    /// - Parameter service: runs the service of a timer in one of its periods, and says how many
-    ///   cycles it took; called in order of time.
-    public init(_ timers: [Timer], service: (_ timer: Int, _ period: Int, _ start: Int) -> Int) {
+    public init(_ timers: [Timer]) {
+        self.timers = timers
         missed = Array(repeating: 0, count: timers.count)
-        var next = Array(repeating: 0, count: timers.count)
-        var now = 0
+        next = missed
+    }
+
+    /// Begins the next service, or nil when all timers have ended.
+    ///
+    /// - Precondition: the last one has been finished.
+    public mutating func begin() -> Execution? {
         while true {
             // What has elapsed altogether is over.
             for (index, timer) in timers.enumerated() {
@@ -52,22 +58,41 @@ public struct DeadlineScheduler: Sendable {
                 }
             }
             let open = timers.indices.filter { next[$0] < timers[$0].count }
-            guard !open.isEmpty else { break }
             func due(_ index: Int) -> Int {
                 timers[index].start + next[index] * timers[index].period
             }
             let ready = open.filter { due($0) <= now }
-            guard let chosen = ready.min(by: {
-                (due($0) + timers[$0].period, $0) < (due($1) + timers[$1].period, $1)
-            }) else {
-                now = open.map(due).min() ?? now
+            guard
+                let chosen = ready.min(by: {
+                    (due($0) + timers[$0].period, $0) < (due($1) + timers[$1].period, $1)
+                })
+            else {
+                guard let first = open.map(due).min() else { return nil }
+                now = first
                 continue
             }
-            let cycles = max(0, service(chosen, next[chosen], now))
-            executions.append(
-                Execution(timer: chosen, period: next[chosen], start: now, cycles: cycles))
+            let execution = Execution(
+                timer: chosen, period: next[chosen], start: now, cycles: 0)
+            executions.append(execution)
             next[chosen] += 1
-            now += cycles
+            return execution
+        }
+    }
+
+    /// Ends the service that was begun.
+    public mutating func finish(cycles: Int) {
+        executions[executions.count - 1].cycles = max(0, cycles)
+        now += max(0, cycles)
+    }
+
+    /// Runs all timers to their end.
+    ///
+    /// - Parameter service: runs the service of a timer in one of its periods, and says how many
+    ///   cycles it took; called in order of time.
+    public init(_ timers: [Timer], service: (_ timer: Int, _ period: Int, _ start: Int) -> Int) {
+        self.init(timers)
+        while let execution = begin() {
+            finish(cycles: service(execution.timer, execution.period, execution.start))
         }
     }
 }

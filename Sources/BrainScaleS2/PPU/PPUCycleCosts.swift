@@ -12,6 +12,8 @@ public struct PPUCycleCosts: Sendable, Hashable, Codable {
     public var memoryStore = 47
     /// One CADC conversion with the reads of the even and the odd columns.
     public var cadcConversion = 410
+    /// The pulse that resets the correlation sensors of a row: 200 (+ 3) cycles.
+    public var correlationReset = 203
     /// Another read of a converted buffer; costs as a weight read does (estimate).
     public var bufferedRead = 20
     /// A vector of random numbers comes through the same port (estimate).

@@ -38,7 +38,11 @@ extension ChipEmulation {
         }
     }
 
-    // MARK: - What the processor can reach
+}
+
+// MARK: - What the processor can reach
+
+extension ChipEmulation: PPUEnvironment {
 
     func withRow(
         _ hemisphere: Hemisphere, _ row: SynapseRow, _ body: (UnsafePointer<UInt8>) -> Void
@@ -52,6 +56,20 @@ extension ChipEmulation {
         let number = neuronOfCircuit[neuron.index]
         return SpikeCounter(counting: number < 0 ? 0 : Int(counts[number]))
     }
+
+    /// Counters of a trial start at zero anyway.
+    func clearCounter(_ neuron: NeuronIndex) {
+        let number = neuronOfCircuit[neuron.index]
+        if number >= 0 { counts[number] = 0 }
+    }
+
+    /// Trials have no correlation sensors: they read the upper end of the range.
+    func correlation(
+        _ branch: CorrelationBranch, _ hemisphere: Hemisphere, _ row: SynapseRow,
+        _ parity: ColumnParity
+    ) -> PPUVector8 { PPUVector8(repeating: -1) }
+
+    func resetCorrelation(_ hemisphere: Hemisphere, _ row: SynapseRow) {}
 
     func fillSamples(
         _ sample: Int, _ hemisphere: Hemisphere, _ parity: ColumnParity,

@@ -3,13 +3,43 @@
 /// It sees what the processor sees: weight rows of its hemisphere, spike counters, CADC codes, a
 /// block of memory written by the host, random numbers; and it pays for each access in cycles.
 /// The chip itself, its deviations and true potentials stay out of reach.
-public protocol PlasticityRule {
+public protocol PlasticityKernel {
+    /// Called when its time has come: after a trial, or by a timer.
+    mutating func update(on ppu: inout PPU)
+}
+
+/// A kernel that learns from trial to trial on one processor.
+public protocol PlasticityRule: PlasticityKernel {
     /// The hemisphere on whose processor it runs.
     var hemisphere: Hemisphere { get }
     /// Called after each CADC conversion of a trial, in order.
     mutating func sample(_ index: Int, on ppu: inout PPU)
-    /// Called after each trial.
-    mutating func update(on ppu: inout PPU)
+}
+
+/// The parts of a chip that its plasticity processors reach.
+protocol PPUEnvironment: AnyObject {
+    func withRow(
+        _ hemisphere: Hemisphere, _ row: SynapseRow, _ body: (UnsafePointer<UInt8>) -> Void)
+    func writeRow(
+        _ hemisphere: Hemisphere, _ row: SynapseRow, _ parity: ColumnParity, _ values: PPUVector8)
+    func counter(_ neuron: NeuronIndex) -> SpikeCounter
+    func clearCounter(_ neuron: NeuronIndex)
+    func fillSamples(
+        _ sample: Int, _ hemisphere: Hemisphere, _ parity: ColumnParity,
+        _ vector: inout PPUVector8)
+    func readRandom(_ hemisphere: Hemisphere, _ parity: ColumnParity, steps: Int) -> PPUVector8
+    func correlation(
+        _ branch: CorrelationBranch, _ hemisphere: Hemisphere, _ row: SynapseRow,
+        _ parity: ColumnParity) -> PPUVector8
+    func resetCorrelation(_ hemisphere: Hemisphere, _ row: SynapseRow)
+}
+
+/// The two accumulators of a correlation sensor.
+public enum CorrelationBranch: Int, Sendable, Hashable, Codable, CaseIterable {
+    /// Presynaptic before postsynaptic.
+    case causal
+    /// Postsynaptic before presynaptic.
+    case acausal
 }
 
 /// A plasticity processor as a rule meets it: accesses with their cycle account.
@@ -20,11 +50,14 @@ public struct PPU {
     public private(set) var cycles = 0
     /// What the host wrote for this trial, for instance the number of the right answer.
     public let hostBlock: ArraySlice<UInt8>
-    private let emulation: ChipEmulation
+    /// What the kernel put aside for the host in this run.
+    public private(set) var recording: [UInt8] = []
+    private let emulation: any PPUEnvironment
     private var lastConversion = -1
+    private var convertedRow: SynapseRow?
 
     init(
-        _ emulation: ChipEmulation, hemisphere: Hemisphere, costs: PPUCycleCosts,
+        _ emulation: any PPUEnvironment, hemisphere: Hemisphere, costs: PPUCycleCosts,
         hostBlock: ArraySlice<UInt8>
     ) {
         self.emulation = emulation
@@ -66,6 +99,42 @@ public struct PPU {
     public mutating func spikeCounter(_ neuron: NeuronIndex) -> SpikeCounter {
         cycles += costs.counterAccess
         return emulation.counter(neuron)
+    }
+
+    /// Sets the spike counter of a circuit to zero.
+    public mutating func clearSpikeCounter(_ neuron: NeuronIndex) {
+        cycles += costs.counterAccess
+        emulation.clearCounter(neuron)
+    }
+
+    /// Puts bytes aside for the host.
+    public mutating func record(_ values: [UInt8]) {
+        // Stored a vector of 128 at a time.
+        cycles += (values.count + 127) / 128 * costs.memoryStore
+        recording += values
+    }
+
+    /// The codes of the correlation sensors of the even or odd columns of a row, unsigned bytes:
+    /// they start near the upper end and fall with every pair.
+    ///
+    /// The first access to a row converts both branches of all columns; further ones read buffers.
+    public mutating func correlation(
+        _ branch: CorrelationBranch, _ row: SynapseRow, _ parity: ColumnParity
+    ) -> PPUVector8 {
+        if convertedRow != row {
+            cycles += costs.cadcConversion
+            convertedRow = row
+        } else {
+            cycles += costs.bufferedRead
+        }
+        return emulation.correlation(branch, hemisphere, row, parity)
+    }
+
+    /// Sets the correlation sensors of a row back to their baseline.
+    public mutating func resetCorrelation(_ row: SynapseRow) {
+        cycles += 2 * costs.weightWrite + costs.correlationReset
+        convertedRow = nil
+        emulation.resetCorrelation(hemisphere, row)
     }
 
     /// The CADC codes of a conversion for the even or odd columns, unsigned bytes; channels that

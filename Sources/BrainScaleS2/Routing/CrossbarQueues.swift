@@ -26,13 +26,21 @@ public struct CrossbarQueues: Sendable {
     /// Entries of an input's queue.
     public static let queueLength = 16
 
-    /// Nodes that are configured; others drop everything.
-    public private(set) var nodes: [CrossbarInput: [CrossbarOutput: Crossbar.Node]]
-    /// Events that found their queue full, by input; stops at 65 535.
-    public private(set) var drops: [CrossbarInput: UInt16] = [:]
-    private var queues: [[Event]]
+    /// Events that found their queue full, by input; each stops at 65 535.
+    public private(set) var dropCounters = [UInt16](repeating: 0, count: CrossbarInput.count)
+    /// Events that left, by output.
+    public private(set) var outputCounters = [Int](repeating: 0, count: CrossbarOutput.count)
+
+    /// Nodes by input.
+    private let nodes: [[(output: Int, node: Crossbar.Node)]]
+    /// Events by input in order of time, of which those before `waiting` are gone, those before
+    /// `arrived` wait in the queue, and the rest is to come.
+    private var events = [[Event]](repeating: [], count: CrossbarInput.count)
+    private var waiting = [Int](repeating: 0, count: CrossbarInput.count)
+    private var arrived = [Int](repeating: 0, count: CrossbarInput.count)
     private var tick = 0
 
+    /// - Parameter nodes: those that are configured; others drop everything.
     /// - Precondition: only nodes that exist are configured.
     public init(nodes: [CrossbarInput: [CrossbarOutput: Crossbar.Node]]) {
         for (input, outputs) in nodes {
@@ -40,60 +48,96 @@ public struct CrossbarQueues: Sendable {
                 outputs.keys.allSatisfy { Crossbar.hasNode(from: input, to: $0) },
                 "no node leads there")
         }
-        self.nodes = nodes
-        queues = Array(repeating: [], count: CrossbarInput.count)
+        self.nodes = CrossbarInput.all.map { input in
+            (nodes[input] ?? [:]).sorted { $0.key < $1.key }.map { ($0.key.index, $0.value) }
+        }
     }
 
-    /// Runs until a tick with the events that arrive, by input, in order of time.
+    /// Drops by input, where there were any.
+    public var drops: [CrossbarInput: UInt16] {
+        Dictionary(
+            uniqueKeysWithValues: CrossbarInput.all.compactMap { input in
+                dropCounters[input.index] > 0 ? (input, dropCounters[input.index]) : nil
+            })
+    }
+
+    /// Announces an event.
     ///
-    /// - Returns: deliveries before `end`, in order of time and input.
-    public mutating func run(
-        until end: Int, arriving events: [CrossbarInput: [Event]]
-    ) -> [Delivery] {
-        let arrivals = CrossbarInput.all.map { events[$0] ?? [] }
-        for list in arrivals {
-            precondition(zip(list, list.dropFirst()).allSatisfy { $0.tick <= $1.tick })
+    /// - Precondition: not before the last one of the same input, nor before what has been run.
+    public mutating func offer(_ input: CrossbarInput, tick: Int, label: UInt16) {
+        let i = input.index
+        precondition(tick >= max(self.tick, events[i].last?.tick ?? 0), "events come in order")
+        if waiting[i] == events[i].count {
+            events[i].removeAll(keepingCapacity: true)
+            waiting[i] = 0
+            arrived[i] = 0
         }
-        var next = [Int](repeating: 0, count: CrossbarInput.count)
-        var deliveries: [Delivery] = []
-        while tick < end {
-            let waiting = queues.contains { !$0.isEmpty }
-            if !waiting {
-                // Nothing happens until the next arrival.
-                let upcoming = arrivals.indices.compactMap { i in
-                    next[i] < arrivals[i].count ? arrivals[i][next[i]].tick : nil
-                }.min()
-                guard let upcoming, upcoming < end else { break }
-                tick = max(tick, upcoming)
-            }
-            for i in arrivals.indices {
-                while next[i] < arrivals[i].count, arrivals[i][next[i]].tick <= tick {
-                    let event = arrivals[i][next[i]]
-                    next[i] += 1
-                    if queues[i].count < Self.queueLength {
-                        queues[i].append(event)
-                    } else {
-                        let input = CrossbarInput(i)
-                        drops[input] = min(drops[input] ?? 0, .max - 1) + 1
-                    }
+        events[i].append(Event(tick: tick, label: label))
+    }
+
+    /// The next tick at which something can happen, nil when nothing waits or is announced.
+    public var nextActivity: Int? {
+        var next: Int?
+        for i in events.indices where waiting[i] < events[i].count {
+            let due = waiting[i] < arrived[i] ? tick : max(tick, events[i][arrived[i]].tick)
+            if due < next ?? .max { next = due }
+        }
+        return next
+    }
+
+    /// Runs until a tick; deliveries before it are appended in order of time and input.
+    public mutating func run(until end: Int, into deliveries: inout [Delivery]) {
+        while let next = nextActivity, next < end {
+            tick = next
+            var taken: UInt32 = 0
+            for i in events.indices where waiting[i] < events[i].count {
+                accept(i)
+                guard waiting[i] < arrived[i] else { continue }
+                let event = events[i][waiting[i]]
+                var targets: UInt32 = 0
+                for (output, node) in nodes[i] where node.passes(event.label) {
+                    targets |= 1 << output
                 }
-            }
-            var taken = Set<CrossbarOutput>()
-            for i in queues.indices {
-                guard let event = queues[i].first else { continue }
-                let targets = (nodes[CrossbarInput(i)] ?? [:]).filter {
-                    $0.value.passes(event.label)
-                }.keys.sorted()
-                guard targets.allSatisfy({ !taken.contains($0) }) else { continue }
-                queues[i].removeFirst()
-                for output in targets {
-                    taken.insert(output)
-                    deliveries.append(Delivery(tick: tick, output: output, label: event.label))
+                guard taken & targets == 0 else { continue }
+                taken |= targets
+                waiting[i] += 1
+                while targets != 0 {
+                    let output = targets.trailingZeroBitCount
+                    targets &= targets - 1
+                    outputCounters[output] += 1
+                    deliveries.append(
+                        Delivery(
+                            tick: tick, output: CrossbarOutput(output), label: event.label))
                 }
             }
             tick += 1
         }
         tick = max(tick, end)
+    }
+
+    /// Takes what arrives at this tick into the queue, or counts it as dropped.
+    private mutating func accept(_ i: Int) {
+        while arrived[i] < events[i].count, events[i][arrived[i]].tick <= tick {
+            if arrived[i] - waiting[i] < Self.queueLength {
+                arrived[i] += 1
+            } else {
+                events[i].remove(at: arrived[i])
+                dropCounters[i] = min(dropCounters[i], .max - 1) + 1
+            }
+        }
+    }
+
+    /// Runs until a tick with the events that arrive, by input, in order of time.
+    ///
+    /// - Returns: deliveries before `end`.
+    public mutating func run(
+        until end: Int, arriving events: [CrossbarInput: [Event]]
+    ) -> [Delivery] {
+        for (input, list) in events {
+            for event in list { offer(input, tick: event.tick, label: event.label) }
+        }
+        var deliveries: [Delivery] = []
+        run(until: end, into: &deliveries)
         return deliveries
     }
 }

@@ -36,6 +36,16 @@ public struct SynapseArray: Sendable, Hashable {
         rowModes[row.index] = mode
     }
 
+    /// Writes every second weight of a row; synapses keep six bits.
+    mutating func write(_ values: PPUVector8, _ row: SynapseRow, _ parity: ColumnParity) {
+        weights.withUnsafeMutableBufferPointer { weights in
+            let base = row.index * 256 + parity.rawValue
+            for lane in 0..<128 {
+                weights[base + 2 * lane] = UInt8(bitPattern: values.lanes[lane]) & 63
+            }
+        }
+    }
+
     /// The effective weight that a pair of rows with opposite signs holds for a column.
     public func signedWeight(_ driver: SynapseDriver, _ column: SynapseColumn) -> SignedWeight {
         SignedWeight(
