@@ -81,7 +81,7 @@ extension LIFNetwork {
 
     /// The input current of every step that may have any.
     @inline(always)
-    private func addInput<let width: Int>(_ chunk: ChunkWidth<width>, _ pass: ForwardPass) {
+    func addInput<let width: Int>(_ chunk: ChunkWidth<width>, _ pass: ForwardPass) {
         let hv = hiddenVectors
         let events = pass.events
         let weights = pass.weights.rows
@@ -238,7 +238,7 @@ extension LIFNetwork {
     ///
     /// - Returns: The number of hidden spikes.
     @inline(always)
-    private func read<let width: Int>(
+    func read<let width: Int>(
         _ chunk: ChunkWidth<width>, _ pass: ForwardPass, keepsTraces: Bool
     ) -> Int {
         let patterns = SpikePatterns(width: width)

@@ -68,6 +68,20 @@ struct HiddenState<let width: Int> {
         }
     }
 
+    /// Moves membranes to the side of the threshold on which they were elsewhere: just above where
+    /// `spikes` holds 1, no higher than the threshold where it holds 0.
+    @inline(always)
+    mutating func impose(_ spikes: UnsafePointer<Lanes>) {
+        let above = threshold * Lanes(repeating: 1.000_001)
+        let half = Lanes(repeating: 0.5)
+        for h in 0..<width {
+            let fires = spikes[h] .> half
+            let isAbove = membrane[h] .> threshold
+            membrane[h] = membrane[h].replacing(with: above, where: fires .& (.!isAbove))
+                .replacing(with: threshold, where: isAbove .& (.!fires))
+        }
+    }
+
     /// Who fires in the step.
     @inline(always)
     func fire(trace: UnsafeMutablePointer<Lanes>?, into fired: UnsafeMutablePointer<UInt64>) {

@@ -24,7 +24,7 @@ struct InspectCommand: ParsableCommand {
             let link = try LinkDescription(file: Catalog.standard().file(.channels, channel))
             let inspection = LinkInspection(link, noisePowerInDecibels: noiseDb, seed: seed)
             if let output {
-                try InspectionFiles.write(inspection, to: output)
+                try FigureFiles.write(inspection.figures, to: output)
                 Console.note("wrote \(inspection.figures.count) plots to \(output)")
             }
             try Console.output(inspection.text)

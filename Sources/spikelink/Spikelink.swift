@@ -18,7 +18,7 @@ struct Spikelink: ParsableCommand {
             """,
         subcommands: [
             ChannelsCommand.self, InspectCommand.self, TransmitCommand.self, GenerateCommand.self, TrainCommand.self,
-            EvaluateCommand.self, AdaptCommand.self, EnergyCommand.self, CompareCommand.self,
+            EvaluateCommand.self, AdaptCommand.self, ChipCommand.self, EnergyCommand.self, CompareCommand.self,
             ReportCommand.self, DatasetsCommand.self, ModelsCommand.self, DemoCommand.self,
         ])
 

@@ -38,11 +38,8 @@ public struct ChipConfiguration: Sendable, Hashable, Codable {
 
     /// Drive relative to that of the public defaults at the cell's membrane time constant.
     static func relativeStrength(_ cell: CellModel) -> Double {
-        let targets = cell.targets
-        let membrane = targets.membraneTimeConstant.microseconds
-        return targets.strength.drive(
-            membrane: membrane, synapse: targets.excitatoryTimeConstant.microseconds)
-            / (CircuitTransfer.driveRate * membrane)
+        cell.targets.excitatoryDrive
+            / (CircuitTransfer.driveRate * cell.targets.membraneTimeConstant.microseconds)
     }
 
     /// Relative strength beyond which the converters' default bias does not reach.
@@ -61,19 +58,19 @@ public struct ChipConfiguration: Sendable, Hashable, Codable {
             relativeStrength(cell) * T.defaultDACBias / Double(converter.index)
         let capacitance = min(
             T.fullCapacitance, max(T.smallestCapacitance, (T.fullCapacitance / strength).rounded()))
-        let conductance = { (synapse: Double) in
-            targets.strength.drive(membrane: membrane, synapse: synapse) / (T.driveRate * membrane)
+        let conductance = { (drive: Double) in
+            drive / (T.driveRate * membrane)
                 * T.defaultDACBias / Double(converter.index)
                 * capacitance / T.fullCapacitance * T.defaultTransconductance
         }
-        func input(_ span: TimeSpan) -> SynapticInputCodes {
+        func input(_ span: TimeSpan, _ drive: Double) -> SynapticInputCodes {
             let synapse = span.microseconds
             let isHigh = 1022 / (synapse * T.highResistanceLineRate) <= 400
             return SynapticInputCodes(
                 timeConstantBias: CapMemCode(
                     saturating: 1022 / (synapse * T.lineRate(isHighResistance: isHigh))),
                 hasHighResistance: isHigh,
-                transconductance: CapMemCode(saturating: conductance(synapse)),
+                transconductance: CapMemCode(saturating: conductance(drive)),
                 reference: CapMemCode(T.defaultReference))
         }
         // The finest range whose code for an average circuit leaves room for weak ones.
@@ -89,8 +86,8 @@ public struct ChipConfiguration: Sendable, Hashable, Codable {
             hasThreshold: spiking != nil,
             leakBias: CapMemCode(saturating: code(range)), leakRange: range,
             capacitance: Int(capacitance),
-            excitatory: input(targets.excitatoryTimeConstant),
-            inhibitory: input(targets.inhibitoryTimeConstant),
+            excitatory: input(targets.excitatoryTimeConstant, targets.excitatoryDrive),
+            inhibitory: input(targets.inhibitoryTimeConstant, targets.inhibitoryDrive),
             refractoryPeriod: RefractoryPeriod(
                 target: spiking?.refractoryTime ?? .microseconds(0.04)))
     }

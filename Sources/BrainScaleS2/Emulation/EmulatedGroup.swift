@@ -160,8 +160,8 @@ struct CircuitModel {
                 leak: targets.leak, reset: cell.spiking?.reset ?? targets.leak,
                 threshold: cell.spiking?.threshold ?? .infinity, membraneTimeConstant: membrane,
                 excitatoryTimeConstant: excitatory, inhibitoryTimeConstant: inhibitory,
-                excitatoryDrive: targets.strength.drive(membrane: membrane, synapse: excitatory),
-                inhibitoryDrive: targets.strength.drive(membrane: membrane, synapse: inhibitory),
+                excitatoryDrive: targets.excitatoryDrive,
+                inhibitoryDrive: targets.inhibitoryDrive,
                 readoutOffset: 0, readoutGain: 1),
             of: cell,
             refractoryPeriod: cell.spiking.map { RefractoryPeriod(target: $0.refractoryTime) })
@@ -175,11 +175,7 @@ struct CircuitModel {
         excitatoryDrive = behavior.excitatoryDrive
         inhibitoryDrive = behavior.inhibitoryDrive
         relativeExcitatoryStrength =
-            behavior.excitatoryDrive
-            / max(
-                cell.targets.strength.drive(
-                    membrane: cell.targets.membraneTimeConstant.microseconds,
-                    synapse: cell.targets.excitatoryTimeConstant.microseconds), 1e-12)
+            behavior.excitatoryDrive / max(cell.targets.excitatoryDrive, 1e-12)
         threshold = behavior.threshold - behavior.leak
         reset = behavior.threshold.isFinite ? behavior.reset - behavior.leak : 0
         refractoryTicks = max(1, refractoryPeriod?.ticks ?? 1)

@@ -47,6 +47,15 @@ public struct NeuronTargets: Sendable, Hashable, Codable {
         self.strength = strength
     }
 
+    /// Step of the drive per event of weight one, CADC LSB.
+    public var excitatoryDrive: Double { drive(excitatoryTimeConstant) }
+    public var inhibitoryDrive: Double { drive(inhibitoryTimeConstant) }
+
+    private func drive(_ synapse: TimeSpan) -> Double {
+        strength.drive(
+            membrane: membraneTimeConstant.microseconds, synapse: synapse.microseconds)
+    }
+
     /// The defaults of the public calibration: leak 80, all time constants 10 us; the response to
     /// weight 63 is 16.5 LSB high (0.26 LSB per weight LSB, read from published figures).
     public static let calibrationDefaults = NeuronTargets(

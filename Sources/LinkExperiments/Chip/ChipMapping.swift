@@ -9,6 +9,16 @@ public struct ChipMapping: Sendable, Hashable {
     /// Time between CADC samples.
     public var sampleIntervalInMicroseconds: Double
     public var adaptation: Adaptation
+    /// Training with the chip as forward pass; nil where the model does not say how.
+    public var inTheLoop: InTheLoop?
+
+    /// Training of all weights from the host with the chip in the loop.
+    public struct InTheLoop: Sendable, Hashable {
+        public var symbols: Int
+        public var batch: Int
+        public var learningRate: Double
+        public var noisePowerInDecibels: Double
+    }
 
     /// The on-chip delta rule on the readout.
     public struct Adaptation: Sendable, Hashable {
@@ -33,6 +43,15 @@ public struct ChipMapping: Sendable, Hashable {
             halvingInterval: try adaptation.integer("halving_interval", in: 1...100_000_000),
             temperatureInLSB: try adaptation.number("temperature_LSB", in: 0.1...1000))
         try adaptation.finish()
+        inTheLoop = try section.optionalSection("in_the_loop").map { loop in
+            let settings = InTheLoop(
+                symbols: try loop.integer("symbols", in: 1...1_000_000_000),
+                batch: try loop.integer("batch", in: 4...10_000),
+                learningRate: try loop.number("learning_rate", in: 1e-9...1),
+                noisePowerInDecibels: try loop.number("noise_power_dB", in: -60...60))
+            try loop.finish()
+            return settings
+        }
         try section.finish()
     }
 }

@@ -18,14 +18,20 @@ public struct ChipReceiver: SymbolDetector {
     public let tapCount: Int
     public let chip: ChipInstance
     private let encoder: SpikeEncoder
-    private let placed: PlacedNetwork
+    /// The network on the chip.
+    public let placed: PlacedNetwork
     private let plan: TrialPlan
+    private let hidden: ProjectionID
     private let readout: ProjectionID
     private let stepTicks: Double
+    private let stepCount: Int
     private let outputCount: Int
     private let hiddenCount: Int
+    /// The software weights that become 63.
+    private let largestHidden: Double
+    private let largestReadout: Double
     /// CADC LSB of readout per unit of score, to give scores back in software units.
-    private let scoreScale: Float
+    let scoreScale: Float
     /// Resting codes of the readouts, measured through the CADC, in quarters of an LSB.
     private let restingCodes: [Int]
     private let mapping: ChipMapping
@@ -44,6 +50,9 @@ public struct ChipReceiver: SymbolDetector {
         // The largest software weights become 63; the training has kept all within them.
         let largestHidden = model.policy.weights.largestHidden
         let largestReadout = model.policy.weights.largestReadout
+        self.largestHidden = largestHidden
+        self.largestReadout = largestReadout
+        stepCount = network.stepCount
         tapCount = receiver.tapCount
         encoder = receiver.encoder
         self.mapping = mapping
@@ -55,7 +64,7 @@ public struct ChipReceiver: SymbolDetector {
         let input = description.addSource("input", count: network.inputCount)
         let time = HardwareTime(neuron: network.neuron, mapping: mapping)
         let thresholdDistance = 45.0
-        let hidden = description.addPopulation(
+        let hiddenNeurons = description.addPopulation(
             "hidden", count: network.hiddenCount,
             cell: .leakyIntegrateAndFire(
                 time.targets(
@@ -70,13 +79,13 @@ public struct ChipReceiver: SymbolDetector {
                 time.targets(
                     leak: mapping.readoutLeakInLSB,
                     drivePerLSB: mapping.readoutLSBPerUnit * largestReadout / 63)))
-        _ = description.connect(
-            input, to: hidden,
+        hidden = description.connect(
+            input, to: hiddenNeurons,
             weights: Self.signedWeights(
                 network.hiddenWeights, rows: network.hiddenCount, columns: network.inputCount,
                 largest: largestHidden))
         readout = description.connect(
-            hidden, to: output,
+            hiddenNeurons, to: output,
             weights: Self.signedWeights(
                 network.readoutWeights, rows: network.outputCount, columns: network.hiddenCount,
                 largest: largestReadout))
@@ -159,9 +168,7 @@ public struct ChipReceiver: SymbolDetector {
         var results = TrialResults()
         emulation.run(events(received), stream: noise, into: &results)
         var scores: [Int] = []
-        results.scores(
-            outputs: 0..<outputCount, baseline: .measured(restingCodes),
-            samples: emulation.sampleTicks.count, recorded: outputCount, into: &scores)
+        self.scores(of: results, emulation, into: &scores)
         var detection = Detection(
             symbols: [UInt8](repeating: 0, count: received.count),
             scores: scores.map { Float($0) * scoreScale }, operations: OperationCounts())
@@ -173,6 +180,13 @@ public struct ChipReceiver: SymbolDetector {
         }
         detection.operations = Self.operations(of: results.health)
         return detection
+    }
+
+    /// Counters of a run over received samples.
+    public func health(_ received: [Double], noise: RandomStream) -> ChipHealth {
+        var results = TrialResults()
+        makeEmulation().run(events(received), stream: noise, into: &results)
+        return results.health
     }
 
     /// The counters of a run in the words of the link.
@@ -188,7 +202,34 @@ public struct ChipReceiver: SymbolDetector {
         return operations
     }
 
-    private func makeEmulation() -> ChipEmulation {
+    /// Scores [trial, output] in quarters of a CADC LSB above rest.
+    func scores(of results: TrialResults, _ emulation: ChipEmulation, into scores: inout [Int]) {
+        results.scores(
+            outputs: 0..<outputCount, baseline: .measured(restingCodes),
+            samples: emulation.sampleTicks.count, recorded: outputCount, into: &scores)
+    }
+
+    /// Writes a network's weights to a chip.
+    func write(_ network: SpikingNetwork, to emulation: ChipEmulation) {
+        emulation.setWeights(
+            Self.signedWeights(
+                network.hiddenWeights, rows: network.hiddenCount, columns: network.inputCount,
+                largest: largestHidden), of: hidden)
+        emulation.setWeights(
+            Self.signedWeights(
+                network.readoutWeights, rows: network.outputCount, columns: network.hiddenCount,
+                largest: largestReadout), of: readout)
+    }
+
+    /// When an input spike of a time step arrives, ticks.
+    func tick(ofStep step: Int) -> Int { Int((Double(step) * stepTicks).rounded()) }
+
+    /// The time step in which the software network would have fired.
+    func step(ofTick tick: Int) -> Int {
+        min(max(Int((Double(tick) / stepTicks).rounded(.up)) - 1, 0), stepCount - 1)
+    }
+
+    func makeEmulation() -> ChipEmulation {
         let emulation = ChipEmulation(placed, on: chip, plan: plan)
         if let adaptedWeights { emulation.setWeights(adaptedWeights, of: readout) }
         return emulation
@@ -200,8 +241,7 @@ public struct ChipReceiver: SymbolDetector {
         var events = TrialEvents()
         for k in 0..<received.count {
             for spike in encoder.encode(Array(samples[k..<k + tapCount])) {
-                events.append(
-                    tick: Int((Double(spike.step) * stepTicks).rounded()), source: spike.input)
+                events.append(tick: tick(ofStep: spike.step), source: spike.input)
             }
             events.endTrial()
         }

@@ -61,6 +61,13 @@ package final class SampleWorkspace {
             events: input.events, weights: weights, scratch: scratch, scores: scores)
     }
 
+    /// Simulates the input events with hidden spikes from elsewhere, [step, hiddenVectors].
+    package func replay(spikes: UnsafePointer<Lanes>, weights: LIFNetwork.Weights) -> Int {
+        kernel.replay(
+            events: input.events, spikes: spikes, weights: weights, scratch: scratch,
+            scores: scores)
+    }
+
     /// Adds the gradient of the sample just simulated, for the score gradient set.
     package func backward(
         weights: LIFNetwork.Weights, usesSpikeGradient: Bool, into gradients: LIFNetwork.Gradients

@@ -22,6 +22,10 @@ struct UpdateView: Sendable {
     let spikeGradient: [Lanes]
     /// Decides who is differentiated, where not all are.
     let draws: RandomStream
+    /// The network of the update, for a substrate that needs it.
+    let network: SpikingNetwork?
+    /// Which update this is.
+    let number: Int
 
     /// What does not change between updates.
     struct Shape: Sendable {
@@ -61,9 +65,18 @@ final class GradientSlice: @unchecked Sendable {
     private(set) var spikeCounts: [Int]
     /// Own decisions in the present block, for feedback.
     private var decisions: [UInt8] = []
+    /// Where the forward pass runs; nil for software.
+    let substrate: (any ForwardSubstrate)?
+    private var sampleEvents = SampleEvents()
+    private var response = SubstrateResponse()
+    /// Whose turn it is in `response`.
+    private var sample = 0
+    /// Spikes of the present sample, [step, hiddenVectors].
+    private var imposed: [Lanes] = []
 
-    init(_ shape: UpdateView.Shape) {
+    init(_ shape: UpdateView.Shape, substrate: (any ForwardSubstrate)? = nil) {
         self.shape = shape
+        self.substrate = substrate
         workspace = SampleWorkspace(kernel: shape.kernel, isGraded: shape.isGraded)
         gradient = [Lanes](repeating: .zero, count: shape.kernel.weightVectors)
         inputTimes = [Float](repeating: 0, count: shape.inputCount + Lanes.scalarCount)
@@ -83,6 +96,7 @@ final class GradientSlice: @unchecked Sendable {
         // A stream for every slice: who is drawn must not depend on threads.
         var draws = view.draws.substream("slice", range.lowerBound)
         for i in spikeCounts.indices { spikeCounts[i] = 0 }
+        runSubstrate(view, range: range)
         gradient.withUnsafeMutableBufferPointer { gradient in
             encoderGradient.withUnsafeMutableBufferPointer { encoderGradient in
                 let gradients = LIFNetwork.Gradients(
@@ -107,6 +121,60 @@ final class GradientSlice: @unchecked Sendable {
         }
     }
 
+    /// Lets the substrate answer all samples of a range, before they are differentiated.
+    private func runSubstrate(_ view: UpdateView, range: Range<Int>) {
+        guard let substrate, let network = view.network else { return }
+        sampleEvents.removeAll()
+        visit(view, range: range) { block, symbols in
+            block.samples.withUnsafeBufferPointer { samples in
+                for k in symbols {
+                    view.encoding.encode(
+                        samples.baseAddress! + k, into: &workspace.input.events)
+                    let events = workspace.input.events
+                    for e in 0..<events.count {
+                        sampleEvents.append(
+                            input: Int(events.inputs[e]), step: Int(events.steps[e]))
+                    }
+                    sampleEvents.endSample()
+                }
+            }
+        }
+        substrate.configure(network)
+        substrate.run(
+            sampleEvents, number: view.number,
+            into: &response)
+        sample = 0
+    }
+
+    /// The forward pass of the sample whose events are in the workspace.
+    private func forward(_ weights: LIFNetwork.Weights) -> Int {
+        guard substrate != nil else { return workspace.forward(weights: weights) }
+        let vectors = shape.kernel.hiddenVectors
+        imposed.removeAll(keepingCapacity: true)
+        imposed.append(contentsOf: repeatElement(.zero, count: shape.kernel.stepCount * vectors))
+        for s in response.offsets[sample]..<response.offsets[sample + 1] {
+            let (vector, lane) = Int(response.neurons[s])
+                .quotientAndRemainder(dividingBy: Lanes.scalarCount)
+            imposed[Int(response.steps[s]) * vectors + vector][lane] = 1
+        }
+        return imposed.withUnsafeBufferPointer {
+            workspace.replay(spikes: $0.baseAddress!, weights: weights)
+        }
+    }
+
+    /// What the loss is reckoned from: the substrate's score where there is one.
+    private func score(_ output: Int) -> Float {
+        substrate == nil
+            ? workspace.score(output) : response.scores[sample * shape.outputCount + output]
+    }
+
+    /// The output with the highest score, the first of equals.
+    private var decision: Int {
+        var best = 0
+        for o in 1..<shape.outputCount where score(o) > score(best) { best = o }
+        return best
+    }
+
     /// The summed cross-entropy over the same symbols, without a gradient.
     func measure(_ view: UpdateView, range: Range<Int>) -> Double {
         loss = 0
@@ -129,15 +197,24 @@ final class GradientSlice: @unchecked Sendable {
         _ body: (LIFNetwork.Weights, _ window: UnsafePointer<Float>, _ target: Int) -> Void
     ) {
         view.weights.withKernelWeights { weights in
-            let blockLength = view.blocks[0].symbols.count
-            var position = view.start + range.lowerBound
-            let end = view.start + range.upperBound
-            while position < end {
-                let (block, first) = position.quotientAndRemainder(dividingBy: blockLength)
-                let last = min(blockLength, first + end - position)
-                run(view.blocks[block], first..<last, view, weights, body)
-                position += last - first
+            visit(view, range: range) { block, symbols in
+                run(block, symbols, view, weights, body)
             }
+        }
+    }
+
+    /// The parts of blocks that a range of the update's symbols covers, in order.
+    private func visit(
+        _ view: UpdateView, range: Range<Int>, _ body: (TrainingWindows, Range<Int>) -> Void
+    ) {
+        let blockLength = view.blocks[0].symbols.count
+        var position = view.start + range.lowerBound
+        let end = view.start + range.upperBound
+        while position < end {
+            let (block, first) = position.quotientAndRemainder(dividingBy: blockLength)
+            let last = min(blockLength, first + end - position)
+            body(view.blocks[block], first..<last)
+            position += last - first
         }
     }
 
@@ -158,14 +235,15 @@ final class GradientSlice: @unchecked Sendable {
                         input: shape.inputCount + d * shape.outputCount + Int(decisions[past]))
                 }
                 inputSpikes += workspace.input.events.count
-                hiddenSpikes += workspace.forward(weights: weights)
+                hiddenSpikes += forward(weights)
                 let target = Int(block.symbols[k])
-                let decision = workspace.decision(outputCount: shape.outputCount)
+                let decision = self.decision
                 if decision != target { symbolErrors += 1 }
                 if shape.feedbackCount > 0 && shape.feedback == .decided {
                     decisions[k] = UInt8(decision)
                 }
                 body(weights, window, target)
+                sample += 1
             }
         }
     }
@@ -175,11 +253,11 @@ final class GradientSlice: @unchecked Sendable {
     /// - Returns: What the probability of the sent class is short of 1.
     private func differentiateScores(target: Int) -> Float {
         let outputs = shape.outputCount
-        var highest = workspace.score(0)
-        for o in 1..<outputs { highest = max(highest, workspace.score(o)) }
+        var highest = score(0)
+        for o in 1..<outputs { highest = max(highest, score(o)) }
         var sum: Float = 0
         for o in 0..<outputs {
-            let weight = Float.exp(workspace.score(o) - highest)
+            let weight = Float.exp(score(o) - highest)
             workspace.scoreGradient[o >> 2][o & 3] = weight
             sum += weight
         }

@@ -35,9 +35,12 @@ public final class Trainer {
     ///   - blockLength: Symbols in each block handed to `train`.
     ///   - stream: For perturbations, where the policy wants any.
     ///   - state: Where an earlier training stopped; nil to begin.
+    ///   - substrate: Makes the substrate of each slice; nil to stay in software.
     public init(
         _ receiver: SpikingReceiver, policy: TrainingPolicy, blockLength: Int,
-        stream: RandomStream, state: TrainingState? = nil, executor: @escaping SliceExecutor
+        stream: RandomStream, state: TrainingState? = nil,
+        substrate: ((_ slice: Int) -> any ForwardSubstrate)? = nil,
+        executor: @escaping SliceExecutor
     ) {
         let network = receiver.network
         let kernel = network.kernel
@@ -61,16 +64,20 @@ public final class Trainer {
         mask = network.laneMask()
         weights = KernelWeights(network)
         let shape = shape
-        slices = (0..<Self.sliceCount).map { _ in GradientSlice(shape) }
+        if substrate != nil {
+            precondition(
+                !network.isRecurrent && receiver.feedbackCount == 0 && !shape.isGraded
+                    && policy.encoder == .none,
+                "a substrate runs a feed-forward network with spikes of weight one")
+        }
+        slices = (0..<Self.sliceCount).map { GradientSlice(shape, substrate: substrate?($0)) }
         self.executor = executor
     }
 
     /// The receiver as trained so far, its weights rounded if the policy says so.
     public var trainedReceiver: SpikingReceiver {
-        var network = initial.network
-        network.unpack(quantizer.effective(state.weights.values))
-        return SpikingReceiver(
-            encoder: encoderParameters.encoder(state.encoder.values), network: network,
+        SpikingReceiver(
+            encoder: encoderParameters.encoder(state.encoder.values), network: effectiveNetwork,
             feedbackCount: initial.feedbackCount)
     }
 
@@ -159,7 +166,17 @@ public final class Trainer {
             shape: shape, encoding: WindowEncoding(encoderParameters.encoder(encoder)),
             weights: weights, blocks: blocks, start: start,
             learnsSpikeTimes: learnsSpikeTimes, spikeGradient: spikeGradient,
-            draws: stream.substream("gradient sampling", state.updates))
+            draws: stream.substream("gradient sampling", state.updates),
+            network: hasSubstrate ? effectiveNetwork : nil, number: state.updates)
+    }
+
+    private var hasSubstrate: Bool { slices[0].substrate != nil }
+
+    /// The network with the weights it computes with.
+    private var effectiveNetwork: SpikingNetwork {
+        var network = initial.network
+        network.unpack(quantizer.effective(state.weights.values))
+        return network
     }
 
     /// What the penalties say of a spike of each hidden neuron.
@@ -236,7 +253,8 @@ public final class Trainer {
             view = UpdateView(
                 shape: shape, encoding: WindowEncoding(encoderParameters.encoder(moved)),
                 weights: view.weights, blocks: view.blocks, start: view.start,
-                learnsSpikeTimes: false, spikeGradient: [], draws: view.draws)
+                learnsSpikeTimes: false, spikeGradient: [], draws: view.draws, network: nil,
+                number: view.number)
             let perturbed = view
             executor(Self.sliceCount) {
                 _ = slices[$0].measure(perturbed, range: Self.part($0, of: size))

@@ -1,12 +1,13 @@
 import ArrayFiles
-import Reporting
+public import Reporting
 
-/// Writes the plots of an inspection.
-public enum InspectionFiles {
-    public static func write(_ inspection: LinkInspection, to folder: String) throws {
+/// Plots as files.
+public enum FigureFiles {
+    /// Draws each plot as NAME.svg and NAME.png.
+    public static func write(_ figures: [Report.Figure], to folder: String) throws {
         try Folder.make(folder)
         let gnuplot = Gnuplot()
-        for figure in inspection.figures {
+        for figure in figures {
             for (format, ending) in [(PlotScript.Format.svg, "svg"), (.png, "png")] {
                 let drawing = try gnuplot.render(figure.plot, as: format)
                 try AtomicFile.write([UInt8](drawing), to: "\(folder)/\(figure.name).\(ending)")
