@@ -11,19 +11,19 @@ struct ChipShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Show where a receiver lies on the chip.",
-        discussion: "Example: spikelink chip show lcd-snn-40 --channel lcd -o placement")
+        discussion: "Example: spikelink chip show lcd-snn-40 --channel lcd -o placement.svg")
 
     @Argument(help: "Receiver: a name under models/ or the path of a folder.") var model: String
     @OptionGroup var channel: ChannelArgument
-    @Option(name: .shortAndLong, help: "Folder of the picture.") var output: String?
+    @Option(name: .shortAndLong, help: "Write the picture as SVG to a file.") var output: String?
 
     func run() throws {
         try Failure.guarded {
             let study = try ChipReceiverArgument.study(model, channel)
             let report = PlacementReport(try study.chipReceiver(.ideal).placed)
             if let output {
-                try FigureFiles.write([Report.Figure(name: "placement", plot: report.plot)], to: output)
-                Console.note("wrote placement.svg and placement.png to \(output)")
+                try AtomicFile.write(report.picture, to: output)
+                Console.note("wrote \(output)")
             }
             try Console.output(report.text)
         }

@@ -10,6 +10,7 @@ struct CircuitDevice {
     let leak, reset, threshold: Double
     /// Factors.
     let leakConductance: Double
+    let resetConductance: Double
     let excitatory, inhibitory: Input
     let channelGain: Double
     /// LSB.
@@ -63,6 +64,7 @@ struct CircuitDevice {
         reset = draw.offset("reset", index, voltage)
         threshold = draw.offset("threshold", index, voltage)
         leakConductance = draw.factor("leak conductance", index, m.leakConductance)
+        resetConductance = draw.factor("reset conductance", index, m.resetConductance)
         func input(_ name: String) -> Input {
             Input(
                 lineConductance: draw.factor(name + " line conductance", index, m.lineConductance),
@@ -128,6 +130,7 @@ struct CircuitDevice {
             reset: potential(codes.reset, .reset) + reset,
             threshold: codes.hasThreshold
                 ? potential(codes.threshold, .threshold) + threshold : .infinity,
+            resetTimeConstant: T.resetTimeConstant / resetConductance,
             membraneTimeConstant: membrane,
             excitatoryTimeConstant: line(codes.excitatory, excitatory, .excitatoryLine),
             inhibitoryTimeConstant: line(codes.inhibitory, inhibitory, .inhibitoryLine),
@@ -169,6 +172,8 @@ public struct CircuitBehavior: Sendable, Hashable, Codable {
     public var reset: Double
     /// Infinite without comparator.
     public var threshold: Double
+    /// Of the approach to the reset potential; 0 for an ideal switch.
+    public var resetTimeConstant: Double
     public var membraneTimeConstant: Double
     public var excitatoryTimeConstant: Double
     public var inhibitoryTimeConstant: Double

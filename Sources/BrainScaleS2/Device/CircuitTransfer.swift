@@ -14,11 +14,15 @@ import RealModule
 ///   converters: with the public defaults weight 63 then peaks at 16.5 LSB for 10 us and 10 us.
 /// - A transconductor whose reference is one code off drives 0.2 LSB (g/500)(tau_m/10 us)(63/C) all
 ///   the time (estimate).
+/// - The reset pulls the membrane to its potential with 0.5 us (the fastest in public use): after the
+///   refractory time t a share exp(-t / 0.5 us) of the way is left.
 /// - A conversion reads (p - o) s + offset: the ramp's start moves o by 200/480 LSB a code, its
 ///   current makes s (nominal code) / (code).
 public enum CircuitTransfer {
     static let nominalRampOffset = 300
     static let nominalRampSlope = 500
+    /// us.
+    static let resetTimeConstant = 0.5
     /// Rate of the leak at full bias, 1/us.
     static let leakRate = 0.25
     /// Rates of the synaptic lines at full bias, 1/us.

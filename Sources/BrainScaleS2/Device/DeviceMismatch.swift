@@ -7,6 +7,8 @@
 public struct DeviceMismatch: Sendable, Hashable, Codable {
     /// Of the leak conductance; charges keep their step on the membrane.
     public var leakConductance = 0.25
+    /// Of the conductance of the reset, which is not calibrated.
+    public var resetConductance = 0.25
     /// Of the resistor of each synaptic line, excitatory and inhibitory independently.
     public var lineConductance = 0.30
     /// Of the strength of each synaptic input of a circuit.

@@ -1,6 +1,5 @@
-import NumericKernels
 public import PhysicalQuantities
-import RandomStreams
+public import RandomStreams
 
 /// A placed network on one chip, ready to run trials.
 ///
@@ -11,7 +10,7 @@ import RandomStreams
 /// Between events leaky neurons with current-based exponential synapses are solved exactly;
 /// spikes are stamped on the next tick of 8 ns and routed back with a fixed latency.
 /// Left out: queues and drops of the crossbar, arbitration of simultaneous spikes, short-term
-/// plasticity, saturation of the synaptic inputs, analog reset and hold-off times.
+/// plasticity, saturation of the synaptic inputs, hold-off times.
 public final class ChipEmulation {
     /// Ticks from the time stamp of a spike to its arrival at the synapses: 128 ns for the neuron
     /// backend, crossbar and driver (estimate; not public).
@@ -19,134 +18,102 @@ public final class ChipEmulation {
 
     public let placed: PlacedNetwork
     public let chip: ChipInstance
-    public let plan: TrialPlan
+    public var plan: TrialPlan { engine.plan }
     /// Time stamps of the CADC samples of a trial, ticks.
-    public let sampleTicks: [Int]
+    public var sampleTicks: [Int] { engine.sampleTicks }
     /// Recorded neurons, in the order of the columns of `TrialResults.cadc`.
-    public let recordedNeurons: [Int]
+    public var recordedNeurons: [Int] { engine.recordedNeurons }
     /// Weights and labels as they are now, [hemisphere].
     public private(set) var arrays: [SynapseArray]
 
-    let groups: [EmulatedGroup]
-    let groupOfNeuron: [Int]
-    let laneOfNeuron: [Int]
+    let engine: TrialEngine
+    private let circuits: [NeuronIndex]
     /// Number of the neuron on each circuit, -1 for unused ones.
     let neuronOfCircuit: [Int]
     let recordedCircuits: [NeuronIndex]
-    let durationTicks: Int
-    let gapTicks: Int
     var random: [ColumnRandomGenerators]
+    private var dirtyRows: Set<Int> = []
 
-    // Workspaces of a trial.
-    let sampleTickBuffer: UnsafeMutablePointer<Int32>
-    var eventBuffer: UnsafeMutablePointer<UInt64>
-    var eventCapacity = 1024
-    let words: UnsafeMutablePointer<UInt64>
-    let normals: UnsafeMutablePointer<Float>
-    let normalBlocks: Int
-    let zeros: UnsafeMutablePointer<Float>
-    var codes: [UInt8]
-    var counts: [Int32]
-    /// Where the noise of conversions begins among the normal numbers.
-    var readoutNoiseStart = 0
-    var dirtyRows: Set<Int> = []
-
+    /// - Precondition: all spike sources are off the chip, and no neuron is bypassed: both need
+    ///   `RealtimeEmulation`.
     public init(_ placed: PlacedNetwork, on chip: ChipInstance, plan: TrialPlan) {
+        let network = placed.network
+        precondition(
+            network.sources.allSatisfy { !$0.kind.isOnChip }
+                && network.populations.allSatisfy { $0.cell.bypass == nil },
+            "on-chip sources and bypassed neurons run in real time only")
         self.placed = placed
         self.chip = chip
-        self.plan = plan
         arrays = placed.arrays
-        durationTicks = ChipTime.ticks(plan.duration)
-        sampleTicks = plan.cadc.ticks(duration: durationTicks)
-        let network = placed.network
-        let grouping = NeuronGrouping(network)
-        let configuration = chip.configuration(for: placed.cellsByCircuit)
-        var recorded: [Int] = []
-        var groups: [EmulatedGroup] = []
-        var groupOfNeuron = [Int](repeating: 0, count: placed.neuronCount)
-        var laneOfNeuron = groupOfNeuron
-        var longest = 0.0
-        for population in network.populations {
-            let targets = population.cell.targets
-            longest = max(
-                longest, targets.membraneTimeConstant.microseconds,
-                targets.excitatoryTimeConstant.microseconds,
-                targets.inhibitoryTimeConstant.microseconds)
-        }
-        for (number, populations) in grouping.groups.enumerated() {
-            var recordings: [(lane: Int, count: Int, channel: Int)] = []
-            var lane = 0
-            for population in populations {
-                let count = network.populations[population].count
-                let first = placed.firstNeuron(of: PopulationID(index: population))
-                if network.populations[population].isRecorded {
-                    recordings.append((lane, count, recorded.count))
-                    recorded += Array(first..<(first + count))
-                }
-                for k in 0..<count {
-                    groupOfNeuron[first + k] = number
-                    laneOfNeuron[first + k] = lane + k
-                }
-                lane += count
-            }
-            groups.append(
-                EmulatedGroup(
-                    populations: populations, isRecurrent: grouping.isRecurrent[number],
-                    placed: placed, chip: chip, configuration: configuration,
-                    sampleCount: sampleTicks.count,
-                    durationTicks: durationTicks, recordings: recordings))
-        }
-        for group in groups {
-            for row in group.afferents.indices {
-                group.refresh(row: row, placed: placed, arrays: arrays)
-            }
-            let sources = group.afferents.filter { $0 >= placed.sourceCount }
-            group.upstream = Set(sources.map { groupOfNeuron[$0 - placed.sourceCount] })
-                .filter { groups[$0] !== group }.sorted()
-        }
-        self.groups = groups
-        self.groupOfNeuron = groupOfNeuron
-        self.laneOfNeuron = laneOfNeuron
-        recordedNeurons = recorded
         let circuits = placed.circuits.flatMap { $0 }
-        recordedCircuits = recorded.map { circuits[$0] }
+        self.circuits = circuits
+        let layout = NeuronGrouping(network)
+        let recording = layout.recording(network)
+        let configuration = chip.configuration(for: placed.cellsByCircuit)
+        let groups = layout.groups.enumerated().map { number, populations -> GroupPlan in
+            let neurons = populations.flatMap { placed.neurons(of: $0) }
+            var afferents = Set<Int>()
+            for projection in network.projections
+            where populations.contains(projection.target.index) {
+                afferents.formUnion(placed.afferents(of: projection.origin))
+            }
+            return GroupPlan(
+                neurons: neurons,
+                models: populations.flatMap { population in
+                    placed.circuits[population].map {
+                        chip.model(of: network.populations[population].cell, on: $0, configuration)
+                    }
+                }, isRecurrent: layout.isRecurrent[number], afferents: afferents.sorted(),
+                recordings: recording.groups[number],
+                synapses: { afferent, lane in
+                    let circuit = circuits[neurons[lane]]
+                    guard let driver = placed.drivers[circuit.hemisphere.index][afferent] else {
+                        return nil
+                    }
+                    func factor(_ row: SynapseRow) -> Double {
+                        chip.factor(
+                            of: SynapseCoordinate(
+                                hemisphere: circuit.hemisphere, row: row, column: circuit.column))
+                    }
+                    return (factor(driver.excitatoryRow), factor(driver.inhibitoryRow))
+                })
+        }
+        engine = TrialEngine(
+            groups, sourceCount: placed.sourceCount, neuronCount: placed.neuronCount,
+            recordedNeurons: recording.neurons, longestTimeConstant: network.longestTimeConstant,
+            chip: chip, plan: plan)
+        recordedCircuits = recording.neurons.map { circuits[$0] }
         var neuronOfCircuit = [Int](repeating: -1, count: NeuronIndex.count)
         for (neuron, circuit) in circuits.enumerated() { neuronOfCircuit[circuit.index] = neuron }
         self.neuronOfCircuit = neuronOfCircuit
-        switch plan.separation {
-        case .settled: gapTicks = Int((8 * longest).rounded(.up)) * ChipTime.ticksPerMicrosecond
-        case .gap(let time): gapTicks = max(0, ChipTime.ticks(time))
-        }
         let root = RandomStream(seed: chip.seed).substream("PPU seeds")
         random = Hemisphere.all.map { hemisphere in
             var stream = root.substream("hemisphere", hemisphere.index)
             return ColumnRandomGenerators(seeds: stream.symbols(count: 256, order: 256))
         }
-        let thresholdLanes = groups.filter { $0.kernel.hasThresholds }
-            .reduce(0) { $0 + 4 * $1.kernel.laneCount }
-        let needed = thresholdLanes + sampleTicks.count * recorded.count
-        normalBlocks = chip.fidelity == .full ? (needed + 15) / 16 : 0
-        words = .allocate(capacity: max(normalBlocks * 8, 1))
-        normals = .allocate(capacity: max(normalBlocks * 16, 1))
-        zeros = .allocate(capacity: max(sampleTicks.count * recorded.count, 1))
-        zeros.initialize(repeating: 0, count: max(sampleTicks.count * recorded.count, 1))
-        sampleTickBuffer = .allocate(capacity: max(sampleTicks.count, 1))
-        for (k, tick) in sampleTicks.enumerated() { sampleTickBuffer[k] = Int32(tick) }
-        eventBuffer = .allocate(capacity: eventCapacity)
-        codes = Array(repeating: 0, count: sampleTicks.count * recorded.count)
-        counts = Array(repeating: 0, count: placed.neuronCount)
+        for group in engine.groups {
+            for row in group.afferents.indices { refresh(group, row: row) }
+        }
     }
 
-    deinit {
-        sampleTickBuffer.deallocate()
-        eventBuffer.deallocate()
-        words.deallocate()
-        normals.deallocate()
-        zeros.deallocate()
+    /// Runs a block of trials.
+    ///
+    /// - Parameters:
+    ///   - events: input spikes of the block.
+    ///   - stream: the run's noise; trial n draws from its substream ("trial", n).
+    ///   - firstTrial: number of the block's first trial in the run.
+    ///   - results: receives the results of this block; its memory is used again.
+    /// - Determinism: with `.settled` separation, results depend only on chip, stream, events and
+    ///   trial numbers, however a run is cut into blocks.
+    public func run(
+        _ events: TrialEvents, stream: RandomStream, firstTrial: Int = 0,
+        into results: inout TrialResults
+    ) {
+        engine.run(events, stream: stream, firstTrial: firstTrial, into: &results)
     }
 
     /// Time between the end of a trial and the start of the next.
-    public var gap: TimeSpan { .seconds(Double(gapTicks) * 8e-9) }
+    public var gap: TimeSpan { .seconds(Double(engine.gapTicks) * 8e-9) }
 
     // MARK: - Weights
 
@@ -163,9 +130,7 @@ public final class ChipEmulation {
     public func setWeights(_ weights: [Int], of projection: ProjectionID) {
         let written = placed.setWeights(weights, of: projection, in: &arrays)
         for afferent in Set(written.map(\.afferent)) {
-            for group in groups where group.rows[afferent] >= 0 {
-                group.refresh(row: Int(group.rows[afferent]), placed: placed, arrays: arrays)
-            }
+            refresh(afferent)
         }
     }
 
@@ -181,11 +146,30 @@ public final class ChipEmulation {
     func flushRows() {
         for key in dirtyRows {
             guard let afferent = afferentOfDriver[key] else { continue }
-            for group in groups where group.rows[afferent] >= 0 {
-                group.refresh(row: Int(group.rows[afferent]), placed: placed, arrays: arrays)
-            }
+            refresh(afferent)
         }
         dirtyRows.removeAll(keepingCapacity: true)
+    }
+
+    /// Brings the kernel rows of an afferent up to date with the synapse arrays.
+    private func refresh(_ afferent: Int) {
+        for group in engine.groups where group.rows[afferent] >= 0 {
+            refresh(group, row: Int(group.rows[afferent]))
+        }
+    }
+
+    private func refresh(_ group: EmulatedGroup, row: Int) {
+        let afferent = group.afferents[row]
+        let label = placed.labels[afferent]
+        group.refresh(row: row) { lane in
+            let circuit = circuits[group.neurons[lane]]
+            let h = circuit.hemisphere.index
+            guard let driver = placed.drivers[h][afferent] else { return nil }
+            return (
+                arrays[h].response(to: label, driver.excitatoryRow, circuit.column).index,
+                arrays[h].response(to: label, driver.inhibitoryRow, circuit.column).index
+            )
+        }
     }
 
     /// Afferent served by each driver, hemisphere * 128 + driver.

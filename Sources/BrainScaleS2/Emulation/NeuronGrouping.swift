@@ -25,6 +25,33 @@ struct NeuronGrouping {
         }
     }
 
+    /// Which neurons are recorded, all of them in order of groups, and where they lie in each group.
+    func recording(_ network: NetworkDescription) -> (
+        neurons: [Int], groups: [[(lane: Int, count: Int, channel: Int)]]
+    ) {
+        var firsts: [Int] = []
+        var next = 0
+        for population in network.populations {
+            firsts.append(next)
+            next += population.count
+        }
+        var neurons: [Int] = []
+        let recordings = groups.map { populations in
+            var lane = 0
+            var list: [(lane: Int, count: Int, channel: Int)] = []
+            for population in populations {
+                let count = network.populations[population].count
+                if network.populations[population].isRecorded {
+                    list.append((lane, count, neurons.count))
+                    neurons += Array(firsts[population]..<firsts[population] + count)
+                }
+                lane += count
+            }
+            return list
+        }
+        return (neurons, recordings)
+    }
+
     private struct Search {
         let targets: [[Int]]
         var order: [Int]

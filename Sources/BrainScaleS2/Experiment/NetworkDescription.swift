@@ -1,3 +1,5 @@
+import PhysicalQuantities
+
 /// Names a group of external spike sources of a network description.
 public struct SourceID: Sendable, Hashable, Codable {
     public let index: Int
@@ -118,6 +120,17 @@ public struct NetworkDescription: Sendable, Hashable, Codable {
     /// The first population with a name.
     public func population(named name: String) -> PopulationID? {
         populations.firstIndex { $0.name == name }.map { PopulationID(index: $0) }
+    }
+
+    /// us.
+    var longestTimeConstant: Double {
+        populations.reduce(0) { longest, population in
+            let targets = population.cell.targets
+            return max(
+                longest, targets.membraneTimeConstant.microseconds,
+                targets.excitatoryTimeConstant.microseconds,
+                targets.inhibitoryTimeConstant.microseconds)
+        }
     }
 
     func count(of origin: ProjectionOrigin) -> Int {

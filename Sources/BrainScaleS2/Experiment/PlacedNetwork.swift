@@ -38,6 +38,12 @@ public struct PlacedNetwork: Sendable {
         network.populations[..<id.index].reduce(0) { $0 + $1.count }
     }
 
+    /// Numbers among all neurons.
+    func neurons(of population: Int) -> Range<Int> {
+        let first = firstNeuron(of: PopulationID(index: population))
+        return first..<first + network.populations[population].count
+    }
+
     /// The cell on each circuit, nil on unused ones.
     public var cellsByCircuit: [CellModel?] {
         var cells = [CellModel?](repeating: nil, count: NeuronIndex.count)

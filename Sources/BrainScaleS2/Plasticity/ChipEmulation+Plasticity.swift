@@ -13,28 +13,28 @@ extension ChipEmulation {
         _ events: TrialEvents, stream: RandomStream, firstTrial: Int = 0, rule: inout Rule,
         hostBlock: [UInt8], into results: inout TrialResults
     ) {
-        prepare(&results, trials: events.trialCount)
+        engine.prepare(&results, trials: events.trialCount)
         let trials = events.trialCount
         guard trials > 0 else { return }
         let bytes = hostBlock.count / trials
         precondition(bytes * trials == hostBlock.count, "the host block is [trial, byte]")
         for trial in 0..<trials {
-            runTrial(
+            engine.runTrial(
                 events, trial, stream.substream("trial", firstTrial + trial), into: &results)
             var ppu = PPU(
                 self, hemisphere: rule.hemisphere, costs: .documented,
                 hostBlock: hostBlock[trial * bytes..<(trial + 1) * bytes])
-            for sample in sampleTicks.indices { rule.sample(sample, on: &ppu) }
+            for sample in engine.sampleTicks.indices { rule.sample(sample, on: &ppu) }
             let sampling = ppu.cycles
             rule.update(on: &ppu)
             flushRows()
             // Sampling runs during the trial, the update after it.
-            let waiting = Double(gapTicks) * 8
+            let waiting = Double(engine.gapTicks) * 8
             let updating = Double(ppu.cycles - sampling) * PPUCycleCosts.cycleInNanoseconds
             if updating > waiting { results.health.ppuOverruns += 1 }
             results.health.ppuCycles += ppu.cycles
             results.health.hardwareNanoseconds +=
-                Double(durationTicks) * 8 + max(waiting, updating)
+                Double(engine.durationTicks) * 8 + max(waiting, updating)
         }
     }
 
@@ -54,13 +54,13 @@ extension ChipEmulation: PPUEnvironment {
 
     func counter(_ neuron: NeuronIndex) -> SpikeCounter {
         let number = neuronOfCircuit[neuron.index]
-        return SpikeCounter(counting: number < 0 ? 0 : Int(counts[number]))
+        return SpikeCounter(counting: number < 0 ? 0 : Int(engine.counts[number]))
     }
 
     /// Counters of a trial start at zero anyway.
     func clearCounter(_ neuron: NeuronIndex) {
         let number = neuronOfCircuit[neuron.index]
-        if number >= 0 { counts[number] = 0 }
+        if number >= 0 { engine.counts[number] = 0 }
     }
 
     /// Trials have no correlation sensors: they read the upper end of the range.
@@ -78,7 +78,7 @@ extension ChipEmulation: PPUEnvironment {
         let first = sample * recordedNeurons.count
         for (channel, circuit) in recordedCircuits.enumerated()
         where circuit.hemisphere == hemisphere && circuit.column.parity == parity {
-            vector.lanes[circuit.column.lane] = Int8(bitPattern: codes[first + channel])
+            vector.lanes[circuit.column.lane] = Int8(bitPattern: engine.codes[first + channel])
         }
     }
 

@@ -72,7 +72,7 @@ public struct ChipReceiver: SymbolDetector {
                     drivePerLSB: thresholdDistance / network.neuron.threshold * largestHidden / 63),
                 SpikeTargets(
                     threshold: 80 + thresholdDistance, reset: 80,
-                    refractoryTime: .microseconds(0.04))))
+                    refractoryTime: .microseconds(1))))
         let output = description.addPopulation(
             "readout", count: network.outputCount,
             cell: .leakyIntegrator(

@@ -1,5 +1,4 @@
 public import BrainScaleS2
-public import Reporting
 
 /// Where a network lies on the chip, for people.
 public struct PlacementReport: Sendable {
@@ -65,41 +64,5 @@ public struct PlacementReport: Sendable {
             let (a, b) = (run.lowerBound % 256, run.upperBound % 256)
             return a == b ? "\(half) column \(a)" : "\(half) columns \(a)-\(b)"
         }.joined(separator: ", ")
-    }
-
-    /// Rows and columns of the synapses that hold a weight; the bottom array hangs below the top one.
-    public var plot: Plot {
-        var excitatory: [Plot.Point] = []
-        var inhibitory: [Plot.Point] = []
-        for hemisphere in Hemisphere.all {
-            let array = placed.arrays[hemisphere.index]
-            for case let driver? in placed.drivers[hemisphere.index] {
-                for column in SynapseColumn.all {
-                    for (row, isExcitatory) in [
-                        (driver.excitatoryRow, true), (driver.inhibitoryRow, false),
-                    ] where array[row, column].index > 0 {
-                        let y = Double(row.index) + 1
-                        let point = Plot.Point(
-                            Double(column.index), hemisphere == .top ? y : -y)
-                        if isExcitatory {
-                            excitatory.append(point)
-                        } else {
-                            inhibitory.append(point)
-                        }
-                    }
-                }
-            }
-        }
-        var plot = Plot(
-            title: "Synapses in use",
-            caption: "Rows above 0 are the top array, below 0 the bottom one; neurons lie between "
-                + "them, one to a column in each. Excitatory and inhibitory rows alternate.",
-            xAxis: .init("column", range: -4...259), yAxis: .init("row", range: -260...260),
-            series: [
-                .init("excitatory", .markers, color: 0, points: excitatory),
-                .init("inhibitory", .markers, color: 3, points: inhibitory),
-            ])
-        plot.aspectRatio = 0.9
-        return plot
     }
 }
