@@ -3,6 +3,8 @@ import RealModule
 
 /// One circuit in the units of the kernel.
 struct CircuitModel {
+    /// Leak potential, LSB; all others are relative to it.
+    let leak: Double
     let rateMembrane: Double
     let rateExcitatory: Double
     let rateInhibitory: Double
@@ -38,8 +40,33 @@ struct CircuitModel {
             refractoryPeriod: cell.spiking.map { RefractoryPeriod(target: $0.refractoryTime) })
     }
 
+    /// Circuits with their membranes joined, equal in capacitance: see `MismatchKey.circuit`. A joined
+    /// neuron of c circuits is calibrated for the step of one, so charges keep it.
+    init(joining models: [CircuitModel]) {
+        let first = models[0]
+        let count = Double(models.count)
+        func mean(_ value: (CircuitModel) -> Double) -> Double {
+            models.reduce(0) { $0 + value($1) } / count
+        }
+        rateMembrane = mean(\.rateMembrane)
+        rateExcitatory = mean(\.rateExcitatory)
+        rateInhibitory = mean(\.rateInhibitory)
+        refractoryTicks = first.refractoryTicks
+        excitatoryDrive = mean(\.excitatoryDrive)
+        inhibitoryDrive = mean(\.inhibitoryDrive)
+        relativeExcitatoryStrength = mean(\.relativeExcitatoryStrength)
+        leak = mean { $0.leak * $0.rateMembrane } / rateMembrane
+        // Thresholds and resets are potentials of the first circuit, seen from the joined leak.
+        let shift = first.leak - leak
+        threshold = first.threshold + shift
+        reset = first.threshold.isFinite ? first.reset + shift : 0
+        readoutGain = first.readoutGain
+        readoutOffset = first.readoutOffset - first.readoutGain * shift
+    }
+
     init(_ behavior: CircuitBehavior, of cell: CellModel, refractoryPeriod: RefractoryPeriod?) {
         let tick = ChipTime.tickInMicroseconds
+        leak = behavior.leak
         rateMembrane = tick / behavior.membraneTimeConstant
         rateExcitatory = tick / behavior.excitatoryTimeConstant
         rateInhibitory = tick / behavior.inhibitoryTimeConstant

@@ -117,6 +117,11 @@ public struct NetworkDescription: Sendable, Hashable, Codable {
         populations[population.index].isRecorded = true
     }
 
+    /// Names of all projections, in order.
+    public var projectionIDs: [ProjectionID] {
+        projections.indices.map { ProjectionID(index: $0) }
+    }
+
     /// The first population with a name.
     public func population(named name: String) -> PopulationID? {
         populations.firstIndex { $0.name == name }.map { PopulationID(index: $0) }
