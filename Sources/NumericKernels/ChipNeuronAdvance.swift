@@ -39,7 +39,8 @@ extension ChipNeuronGroup {
             let xi = span * (m - b)
             var v1: ChipLanes
             let small = ChipLanes(repeating: 0.75)
-            if all((xe .<= small) .& (xe .>= -small) .& (xi .<= small) .& (xi .>= -small)) {
+            let isSmall = (xe .<= small) .& (xe .>= -small) .& (xi .<= small) .& (xi .>= -small)
+            if all(isSmall) {
                 let drive = (e1 * chipPhiSeries(xe)).addingProduct(-i1, chipPhiSeries(xi))
                 v1 = (span * m * drive).addingProduct(v0, decay)
             } else {
@@ -51,6 +52,11 @@ extension ChipNeuronGroup {
                 v1 -= m * Self.farResponse(
                     current: i0 * chipExp(-(waited * b)), atEnd: i1, span, xi, decay,
                     chipExp(-(span * b)))
+                if packing == .independent {
+                    let drive = (e1 * chipPhiSeries(xe)).addingProduct(-i1, chipPhiSeries(xi))
+                    v1 = v1.replacing(
+                        with: (span * m * drive).addingProduct(v0, decay), where: isSmall)
+                }
             }
             if hasThresholds {
                 let limit = load(presentThreshold, lane) - ChipLanes(repeating: 1e-3)

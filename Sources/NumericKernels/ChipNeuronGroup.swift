@@ -12,6 +12,8 @@ public struct ChipNeuronGroup {
     public let laneCount: Int
     /// False for leaky integrators without a comparator: the search for crossings is skipped.
     public let hasThresholds: Bool
+    /// How results may depend on which neurons lie side by side.
+    public let packing: ChipLanePacking
 
     public let rateMembrane: UnsafeMutablePointer<Float>
     public let rateExcitatory: UnsafeMutablePointer<Float>
@@ -48,7 +50,7 @@ public struct ChipNeuronGroup {
     /// Allocates everything, zeroed; padding lanes get an infinite threshold.
     public init(
         neuronCount: Int, rowCount: Int, hasThresholds: Bool, isRecurrent: Bool,
-        latencyTicks: Int32
+        latencyTicks: Int32, packing: ChipLanePacking = .fastest
     ) {
         precondition(neuronCount > 0 && rowCount >= 0 && latencyTicks > 0)
         let lanes = (neuronCount + 7) / 8 * 8
@@ -70,6 +72,7 @@ public struct ChipNeuronGroup {
         laneCount = lanes
         self.rowCount = rowCount
         self.hasThresholds = hasThresholds
+        self.packing = packing
         self.isRecurrent = isRecurrent
         self.latencyTicks = latencyTicks
         rateMembrane = floats(lanes)
@@ -123,6 +126,14 @@ public struct ChipNeuronGroup {
             spikeCount[lane] = 0
         }
     }
+}
+
+/// Whether the last bit of a neuron's potential may depend on its neighbors in a vector.
+public enum ChipLanePacking: Sendable, Hashable {
+    /// It may: one formula for all eight lanes, chosen by the most demanding one.
+    case fastest
+    /// It does not: a neuron has the same bits in whatever group it is emulated.
+    case independent
 }
 
 /// What a kernel did, counted where it is done.

@@ -32,7 +32,7 @@ final class CalibrationBench {
     /// Noise of one MADC sample, CADC LSB: below 2 MADC LSB of a third each by a public test.
     static let sampleNoise = 0.6
     /// Waiting after codes are written (public calibration), ms.
-    static let settlingMilliseconds = 20.0
+    static let settlingMilliseconds = Double(CapMemCell.settlingTicks) * 8e-6
 
     init(_ chip: ChipInstance, _ configuration: ChipConfiguration) {
         self.configuration = configuration

@@ -34,14 +34,17 @@ public final class ChipEmulation {
     var random: [ColumnRandomGenerators]
     private var dirtyRows: Set<Int> = []
 
-    /// - Precondition: all spike sources are off the chip, and no neuron is bypassed: both need
-    ///   `RealtimeEmulation`.
+    /// - Precondition: all spike sources are off the chip, no neuron is bypassed or stepped and no
+    ///   driver has short-term plasticity: these need `RealtimeEmulation`.
     public init(_ placed: PlacedNetwork, on chip: ChipInstance, plan: TrialPlan) {
         let network = placed.network
         precondition(
             network.sources.allSatisfy { !$0.kind.isOnChip }
-                && network.populations.allSatisfy { $0.cell.bypass == nil },
-            "on-chip sources and bypassed neurons run in real time only")
+                && network.populations.allSatisfy {
+                    $0.cell.bypass == nil && $0.cell.stepped == nil
+                }
+                && network.shortTermPlasticity.isEmpty,
+            "on-chip sources, bypassed or stepped neurons, short-term plasticity: in real time only")
         self.placed = placed
         self.chip = chip
         arrays = placed.arrays

@@ -37,7 +37,7 @@ final class EmulatedGroup {
 
     init(
         _ plan: GroupPlan, sourceCount: Int, neuronCount: Int, sampleCount: Int,
-        durationTicks: Int
+        durationTicks: Int, packing: ChipLanePacking
     ) {
         neurons = plan.neurons
         afferents = plan.afferents
@@ -49,7 +49,7 @@ final class EmulatedGroup {
             neuronCount: plan.neurons.count, rowCount: plan.afferents.count,
             hasThresholds: plan.models.contains { $0.threshold.isFinite },
             isRecurrent: plan.isRecurrent,
-            latencyTicks: Int32(ChipEmulation.eventLatencyTicks))
+            latencyTicks: Int32(ChipEmulation.eventLatencyTicks), packing: packing)
         let lanes = kernel.laneCount
         readoutOffset = .allocate(capacity: lanes)
         readoutGain = .allocate(capacity: lanes)

@@ -5,7 +5,8 @@ import RandomStreams
 enum TrialNoise {
     /// One sequence for all neurons of an emulation: the fast way.
     case sequence
-    /// Of each neuron by its number in the network, whatever else is emulated beside it.
+    /// Of each neuron by its number in the network, whatever else is emulated beside it; then not even
+    /// rounding depends on the neighbors.
     case byNeuron
 }
 
@@ -68,7 +69,8 @@ final class TrialEngine {
         let emulated = groups.map {
             EmulatedGroup(
                 $0, sourceCount: sourceCount, neuronCount: neuronCount,
-                sampleCount: sampleTicks.count, durationTicks: durationTicks)
+                sampleCount: sampleTicks.count, durationTicks: durationTicks,
+                packing: keying == .byNeuron ? .independent : .fastest)
         }
         var groupOfNeuron = [Int](repeating: -1, count: neuronCount)
         for (number, group) in emulated.enumerated() {

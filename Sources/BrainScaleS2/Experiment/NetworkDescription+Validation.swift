@@ -42,6 +42,74 @@ extension PlacedNetwork {
         }
     }
 
+    private static func checks(
+        of cell: SteppedCell
+    ) -> [(String, Double, ClosedRange<Double>, String)] {
+        var checks: [(String, Double, ClosedRange<Double>, String)] = [
+            ("constant drive", cell.constantDrive, -1000...1000, "-1000...1000 CADC LSB")
+        ]
+        if let term = cell.exponential {
+            checks.append(("exponential slope", term.slope, 0.1...100, "0.1...100 CADC LSB"))
+            checks.append(("exponential onset", term.onset, 0...255, "0...255 CADC LSB"))
+        }
+        if let adaptation = cell.adaptation {
+            checks.append(
+                (
+                    "adaptation time constant", adaptation.timeConstant.microseconds, 1...10_000,
+                    "1...10000 us"
+                ))
+            checks.append(("adaptation a", adaptation.a, -10...10, "-10...10"))
+            checks.append(("adaptation b", adaptation.b, -255...255, "-255...255 CADC LSB"))
+        }
+        for input in [cell.excitatoryInput, cell.inhibitoryInput] {
+            switch input {
+            case .current(let limit?):
+                checks.append(("input limit", limit, 1...10_000, "1...10000 CADC LSB"))
+            case .current(nil): break
+            case .conductance(let reversal):
+                checks.append(
+                    (
+                        "distance of the reversal potential from leak",
+                        abs(reversal - cell.targets.leak), 5...400, "5...400 CADC LSB"
+                    ))
+            }
+        }
+        return checks
+    }
+
+    /// Compartments lie side by side in one hemisphere's half, in circuits that share its line.
+    static func validateCouplings(
+        _ network: NetworkDescription, _ circuits: [[NeuronIndex]]
+    ) throws(PlacementError) {
+        for coupling in network.couplings {
+            guard network.populations.indices.contains(coupling.population.index) else {
+                throw .couplingOutOfRange(
+                    population: "\(coupling.population.index)", reason: "there is no such population")
+            }
+            let population = network.populations[coupling.population.index]
+            func fail(_ reason: String) -> PlacementError {
+                .couplingOutOfRange(population: population.name, reason: reason)
+            }
+            guard population.cell.stepped != nil else {
+                throw fail("compartments are stepped cells")
+            }
+            let members = 0..<population.count
+            guard members.contains(coupling.first), members.contains(coupling.second),
+                coupling.first != coupling.second
+            else { throw fail("members \(coupling.first) and \(coupling.second) do not exist") }
+            let written = (coupling.timeConstant.microseconds * 1e9).rounded() / 1e9
+            guard (0.1...30).contains(written) else {
+                throw fail("time constant \(written) us; allowed are 0.1...30 us")
+            }
+            let places = [coupling.first, coupling.second].map {
+                circuits[coupling.population.index][$0]
+            }
+            guard places[0].quadrant == places[1].quadrant else {
+                throw fail("members lie in different quarters of the chip")
+            }
+        }
+    }
+
     private static func validate(_ source: NetworkDescription.Source) throws(PlacementError) {
         let (rate, range): (Double, ClosedRange<Double>)
         switch source.kind {
@@ -81,6 +149,7 @@ extension PlacedNetwork {
                 "synaptic strength", ChipConfiguration.relativeStrength(population.cell), 0...100,
                 "0...100 times that of the defaults at this membrane time constant"
             ))
+        if let cell = population.cell.stepped { checks += Self.checks(of: cell) }
         if let spiking = population.cell.spiking {
             checks.append(("threshold", spiking.threshold, 50...220, "50...220 CADC LSB"))
             checks.append(("reset", spiking.reset, 50...160, "50...160 CADC LSB"))

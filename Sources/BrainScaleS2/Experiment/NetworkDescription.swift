@@ -61,6 +61,10 @@ public struct NetworkDescription: Sendable, Hashable, Codable {
     public private(set) var sources: [Source] = []
     public private(set) var populations: [Population] = []
     public private(set) var projections: [Projection] = []
+    /// Conductances between members of populations of stepped cells.
+    public private(set) var couplings: [CompartmentCoupling] = []
+    /// Origins whose synapse drivers have short-term plasticity.
+    public private(set) var shortTermPlasticity: [ProjectionOrigin: ShortTermPlasticity] = [:]
 
     public init() {}
 
@@ -110,6 +114,16 @@ public struct NetworkDescription: Sendable, Hashable, Codable {
     ) -> ProjectionID {
         projections.append(Projection(origin: origin, target: target, weights: weights))
         return ProjectionID(index: projections.count - 1)
+    }
+
+    /// Joins two compartments.
+    public mutating func couple(_ coupling: CompartmentCoupling) { couplings.append(coupling) }
+
+    /// Gives the drivers of an origin's synapses short-term plasticity, in real time only.
+    public mutating func setShortTermPlasticity(
+        _ plasticity: ShortTermPlasticity, of origin: ProjectionOrigin
+    ) {
+        shortTermPlasticity[origin] = plasticity
     }
 
     /// Lets the CADC record the membranes of a population.

@@ -135,6 +135,7 @@ public struct PlacedNetwork: Sendable {
                 }
             }
         }
+        try Self.validateCouplings(network, circuits)
         let assignment = try DriverAssignment(network, needed: needed, circuits: flat)
         let drivers = assignment.drivers
         self.drivers = drivers

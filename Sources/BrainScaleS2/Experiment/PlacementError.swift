@@ -12,6 +12,7 @@ public enum PlacementError: Error, Sendable, Hashable, CustomStringConvertible {
     case circuitTaken(population: String, neuron: NeuronIndex)
     case circuitCount(population: String, expected: Int, found: Int)
     case unknownReference(projection: String)
+    case couplingOutOfRange(population: String, reason: String)
 
     public var description: String {
         switch self {
@@ -42,6 +43,8 @@ public enum PlacementError: Error, Sendable, Hashable, CustomStringConvertible {
             "population '\(population)': neuron circuit \(neuron.index) is already taken"
         case .circuitCount(let population, let expected, let found):
             "population '\(population)': \(expected) circuits expected, \(found) given"
+        case .couplingOutOfRange(let population, let reason):
+            "coupling of compartments of '\(population)': \(reason)"
         case .unknownReference(let projection):
             "projection \(projection) refers to a member of another network"
         }

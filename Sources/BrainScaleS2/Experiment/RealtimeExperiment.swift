@@ -58,13 +58,14 @@ public struct RealtimeExperiment: Sendable, Hashable, Codable {
     public var recordsSpikes: Bool
     /// When the CADC converts the membranes of recorded populations, from the start; nil for never.
     public var cadc: CADCSchedule?
+    public var madc: MADCRecorder?
     /// Whether the synapses' correlation sensors are emulated.
     public var hasCorrelationSensors: Bool
 
     public init(
         network: NetworkDescription, placement: PlacementStrategy = .automatic,
         snippets: [Snippet], timers: [PlasticityTimer] = [], recordsSpikes: Bool = true,
-        cadc: CADCSchedule? = nil, hasCorrelationSensors: Bool = false
+        cadc: CADCSchedule? = nil, madc: MADCRecorder? = nil, hasCorrelationSensors: Bool = false
     ) {
         self.network = network
         self.placement = placement
@@ -72,6 +73,7 @@ public struct RealtimeExperiment: Sendable, Hashable, Codable {
         self.timers = timers
         self.recordsSpikes = recordsSpikes
         self.cadc = cadc
+        self.madc = madc
         self.hasCorrelationSensors = hasCorrelationSensors
     }
 
@@ -88,6 +90,7 @@ public enum ExperimentError: Error, Sendable, Hashable, CustomStringConvertible 
     case timerOutOfRange(kernel: String, reason: String)
     case unknownKernel(name: String, known: [String])
     case converterBusy
+    case recorderOutOfRange(reason: String)
     case inputCount(expected: Int, found: Int)
 
     public var description: String {
@@ -103,6 +106,7 @@ public enum ExperimentError: Error, Sendable, Hashable, CustomStringConvertible 
                 + (known.isEmpty ? "none" : known.sorted().joined(separator: ", "))
         case .converterBusy:
             "the CADC cannot record membranes while plasticity runs: one conversion engine serves both"
+        case .recorderOutOfRange(let reason): "the MADC \(reason)"
         case .inputCount(let expected, let found):
             "input for \(found) snippets; the experiment has \(expected)"
         }
@@ -142,6 +146,30 @@ extension RealtimeExperiment {
             }
         }
         guard timers.isEmpty || cadc == nil else { throw .converterBusy }
+        try validateMADC()
+    }
+
+    private func validateMADC() throws(ExperimentError) {
+        guard let madc else { return }
+        guard (1...2).contains(madc.channels.count) else {
+            throw .recorderOutOfRange(
+                reason: "has \(madc.channels.count) channels; one, or one even and one odd column")
+        }
+        for channel in madc.channels {
+            guard network.populations.indices.contains(channel.population.index),
+                (0..<network.populations[channel.population.index].count).contains(channel.member)
+            else {
+                throw .recorderOutOfRange(reason: "is to record a neuron that does not exist")
+            }
+        }
+        guard (1...MADCRecorder.largestSampleCount).contains(madc.sampleCount) else {
+            throw .recorderOutOfRange(
+                reason: "takes 1 to \(MADCRecorder.largestSampleCount) samples, "
+                    + "not \(madc.sampleCount)")
+        }
+        guard madc.start.seconds >= 0, madc.start.seconds <= 16 else {
+            throw .recorderOutOfRange(reason: "starts at \(madc.start.seconds) s; 0 s to 16 s")
+        }
     }
 
     private func validate(

@@ -13,6 +13,14 @@ public struct RealtimeResults: Sendable, Hashable, Codable {
         public let codes: [UInt8]
     }
 
+    /// One sample of the MADC.
+    public struct FastSample: Sendable, Hashable, Codable {
+        public let tick: Int
+        /// Which of the recorder's channels.
+        public let channel: Int
+        public let code: UInt16
+    }
+
     /// What a kernel recorded in one run.
     public struct Recording: Sendable, Hashable, Codable {
         public let kernel: String
@@ -24,6 +32,8 @@ public struct RealtimeResults: Sendable, Hashable, Codable {
     /// Spikes that left the chip, in order of time.
     public internal(set) var spikes: [Spike] = []
     public internal(set) var samples: [Sample] = []
+    /// 10-bit codes of the MADC's channels in order of time.
+    public internal(set) var madc: [FastSample] = []
     public internal(set) var recordedNeurons: [Int] = []
     public internal(set) var recordings: [Recording] = []
     /// Signed weights at the end, [projection][pre, post].

@@ -89,12 +89,15 @@ public enum CellModel: Sendable, Hashable, Codable {
     case leakyIntegrator(NeuronTargets)
     /// Spikes without integration.
     case bypass(BypassTargets)
+    /// Whatever needs fixed steps.
+    case stepped(SteppedCell)
 
     /// Of the membrane; a bypassed one has those of the public defaults and drives nothing.
     public var targets: NeuronTargets {
         switch self {
         case .leakyIntegrateAndFire(let targets, _), .leakyIntegrator(let targets): targets
         case .bypass: .calibrationDefaults
+        case .stepped(let cell): cell.targets
         }
     }
 
@@ -104,7 +107,12 @@ public enum CellModel: Sendable, Hashable, Codable {
         case .leakyIntegrator: nil
         case .bypass(let bypass):
             SpikeTargets(threshold: 125, reset: 80, refractoryTime: bypass.refractoryTime)
+        case .stepped(let cell): cell.spiking
         }
+    }
+
+    public var stepped: SteppedCell? {
+        if case .stepped(let cell) = self { cell } else { nil }
     }
 
     public var bypass: BypassTargets? {

@@ -93,11 +93,13 @@ public struct PartitionPlan: Sendable, Hashable {
         }
         let grouping = NeuronGrouping(network)
         var planner = Planner(network, sizes)
-        // All in one run if it fits.
-        if !planner.fits(Array(network.populations.indices)) {
+        // All in one run if it fits, with its drivers and buses where circuits stand alone.
+        let isPlaceable = sizes.contains { $0 > 1 } || (try? PlacedNetwork(network)) != nil
+        if !isPlaceable || !planner.fits(Array(network.populations.indices)) {
             for (number, group) in grouping.groups.enumerated() {
                 if grouping.isRecurrent[number] {
                     try planner.addWhole(group)
+                    try planner.checkBuses(group)
                 } else {
                     planner.addParts(group[0])
                 }
@@ -176,6 +178,20 @@ private struct Planner {
             list.append(part(population, 0, circuits))
         }
         parts.append(list)
+    }
+
+    /// Neurons of a loop come back over the bus of their event output, with a driver each.
+    func checkBuses(_ populations: [Int]) throws(PartitionPlan.Failure) {
+        guard let placed = parts.last else { return }
+        var onBus = [0, 0, 0, 0]
+        for neuron in placed.flatMap(\.circuits) {
+            onBus[neuron[0].eventOutput.reachableBus.index] += 1
+        }
+        for bus in PADIBus.all where onBus[bus.index] > 32 {
+            throw .placement(
+                .busExhausted(
+                    hemisphere: .top, bus: bus, needed: onBus[bus.index], available: 32))
+        }
     }
 
     mutating func addParts(_ population: Int) {

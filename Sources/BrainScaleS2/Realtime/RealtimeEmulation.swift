@@ -51,6 +51,10 @@ public final class RealtimeEmulation {
     private var tally = ChipKernelTally()
     var results = RealtimeResults()
     private let hasRoutedNeurons: Bool
+    /// Of drivers with short-term plasticity, [hemisphere][afferent].
+    private var plasticity: [[Int: ShortTermPlasticity.State]]
+    /// Neurons of the MADC's channels.
+    private let madcNeurons: [Int]
 
     /// Places the experiment's network on a chip; a chip in calibrated operation must have been
     /// calibrated for it (`ChipInstance.calibrated(for:)`).
@@ -116,6 +120,21 @@ public final class RealtimeEmulation {
             var draw = seeds.substream("hemisphere", hemisphere.index)
             return ColumnRandomGenerators(seeds: draw.symbols(count: 256, order: 256))
         }
+        var states: [Int: ShortTermPlasticity.State] = [:]
+        for (origin, settings) in network.network.shortTermPlasticity {
+            for afferent in network.afferents(of: origin) {
+                states[afferent] = ShortTermPlasticity.State(settings)
+            }
+        }
+        plasticity = [states, states]
+        madcNeurons = (experiment.madc?.channels ?? []).map {
+            network.firstNeuron(of: $0.population) + $0.member
+        }
+        let columns = madcNeurons.map { network.circuits.flatMap { $0 }[$0].column.parity }
+        guard Set(columns).count == columns.count else {
+            throw .recorderOutOfRange(
+                reason: "records two neurons only of an even and an odd column")
+        }
         if experiment.hasCorrelationSensors {
             sensors = Hemisphere.all.map {
                 CorrelationSensors($0, arrays[$0.index], chip, stream)
@@ -144,12 +163,20 @@ public final class RealtimeEmulation {
                 for bank in hemispheres { bank.relax(ticks: Self.configurationTicks) }
             }
             begin(input[number], from: start, to: end)
-            var stops = Stops(snippet, start, end, experiment.cadc)
+            var stops = Stops(snippet, start, end, experiment.cadc, experiment.madc)
             while let stop = stops.next(processors.nextTick) {
                 step(to: min(stop, end))
                 guard stop < end else { break }
                 for write in stops.writes(at: stop) { set(write.weights, of: write.projection) }
                 if stops.converts(at: stop) { convert() }
+                if let channel = stops.fastChannel(at: stop) {
+                    let neuron = madcNeurons[channel]
+                    results.madc.append(
+                        .init(
+                            tick: stop, channel: channel,
+                            code: hemispheres[hemisphereOfNeuron[neuron]]
+                                .fastCode(laneOfNeuron[neuron])))
+                }
                 processors.run(at: stop, self)
             }
             start = end
@@ -235,14 +262,14 @@ public final class RealtimeEmulation {
     private func advance(to wanted: Int) {
         var target = wanted
         let mayReturn = hasRoutedNeurons && target - now > latency
-        if mayReturn { for bank in hemispheres { bank.bank.save() } }
+        if mayReturn { for bank in hemispheres { bank.save() } }
         let before = tally
         for bank in hemispheres { bank.advance(from: now, to: target, &tally) }
         if mayReturn, let early = earliestRoutedSpike(), early + latency < target {
             target = early + latency
             tally = before
             for bank in hemispheres {
-                bank.bank.restore()
+                bank.restore()
                 bank.advance(from: now, to: target, &tally)
             }
         }
@@ -328,8 +355,9 @@ public final class RealtimeEmulation {
             sensors[home].pre(driver.excitatoryRow, label, tick: now)
             sensors[home].pre(driver.inhibitoryRow, label, tick: now)
         }
+        let pulse = plasticity[home][afferent]?.pulse(at: now) ?? 1
         bank.deliver(
-            row: Int(bank.rows[afferent]), tick: now, factor: 1, firing: &firing, &tally)
+            row: Int(bank.rows[afferent]), tick: now, factor: Float(pulse), firing: &firing, &tally)
         for lane in firing { emit(bank.neurons[lane], tick: now) }
     }
 
@@ -371,14 +399,26 @@ private struct Stops {
     private let writes: [(tick: Int, write: Snippet.WeightWrite)]
     private let end: Int
     private let cadc: CADCSchedule?
+    private let madc: MADCRecorder?
+    /// The next sample of the MADC.
+    private var fastSample = 0
     private var last = -1
 
-    init(_ snippet: Snippet, _ start: Int, _ end: Int, _ cadc: CADCSchedule?) {
+    init(
+        _ snippet: Snippet, _ start: Int, _ end: Int, _ cadc: CADCSchedule?, _ madc: MADCRecorder?
+    ) {
         writes = snippet.writes.map { (start + ChipTime.ticks($0.time), $0) }
             .sorted { $0.tick < $1.tick }
         self.end = end
         self.cadc = cadc
+        self.madc = madc
         last = start - 1
+        if let madc {
+            let from = max(start, ChipTime.ticks(madc.start) + MADCRecorder.invalidTicks)
+            while fastSample < madc.sampleCount, madc.tick(of: fastSample) < from {
+                fastSample += 1
+            }
+        }
     }
 
     /// The next stop, the end of the snippet at the latest; nil after that.
@@ -392,8 +432,22 @@ private struct Stops {
             let tick = cadc.firstTick + k * cadc.intervalTicks
             stop = min(stop, tick > last ? tick : tick + cadc.intervalTicks)
         }
+        if let madc {
+            while fastSample < madc.sampleCount, madc.tick(of: fastSample) <= last {
+                fastSample += 1
+            }
+            if fastSample < madc.sampleCount { stop = min(stop, madc.tick(of: fastSample)) }
+        }
         last = stop
         return stop
+    }
+
+    /// The channel that the MADC samples at a tick.
+    func fastChannel(at tick: Int) -> Int? {
+        guard let madc, fastSample < madc.sampleCount, madc.tick(of: fastSample) == tick else {
+            return nil
+        }
+        return fastSample % madc.channels.count
     }
 
     func writes(at tick: Int) -> [Snippet.WeightWrite] {
