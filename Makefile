@@ -8,7 +8,7 @@ PYTHON_ENVIRONMENT = .build/python-environment
 BENCHMARK_RESULTS = Benchmarks/Results
 
 .PHONY: demo test build packages python-environment python-tests bench bench-ladder bench-sequence \
-    bench-coding bench-link bench-peers clean
+    bench-chip bench-coding bench-link bench-peers clean
 
 demo: packages
 	$(SWIFT_BUILD) --product spikelink
@@ -68,6 +68,12 @@ bench-coding: packages
 	.build/release/CodingBenchmarks speed
 	.build/release/CodingBenchmarks threshold
 	.build/release/CodingBenchmarks tail
+
+# The emulated chip: the LCD receiver beside plain loops, growth with events and neurons.
+bench-chip: packages
+	$(SWIFT_BUILD) --product ChipBenchmarks
+	.build/release/ChipBenchmarks receiver -o $(BENCHMARK_RESULTS)/chip-receiver.json
+	.build/release/ChipBenchmarks growth -o $(BENCHMARK_RESULTS)/chip-growth.json
 
 # The link simulator: growth, statistics of streams and blocks, PyTorch and OptiCommPy in turns.
 bench-link: packages python-environment

@@ -152,6 +152,14 @@ let package = Package(
             ],
             path: "Benchmarks/LinkBenchmarks", swiftSettings: houseRules),
         .executableTarget(
+            name: "ChipBenchmarks",
+            dependencies: [
+                "PhysicalQuantities", "RandomStreams", "ArrayFiles", "BrainScaleS2",
+                "BaselineEqualizers", "LinkExperiments",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/ChipBenchmarks", swiftSettings: houseRules),
+        .executableTarget(
             name: "CodingBenchmarks",
             dependencies: [
                 "RandomStreams", "Modulation", "ErrorRates", "ErrorCorrection", "TestSupport",

@@ -17,6 +17,12 @@ extension ChipNeuronGroup {
         from start: Int32, to end: Int32, spikes: UnsafeMutablePointer<UInt64>,
         capacity: Int, spikeTotal: inout Int, tally: inout ChipKernelTally
     ) {
+        if commonRate > 0 {
+            advanceCommon(
+                rate: commonRate, from: start, to: end, spikes: spikes, capacity: capacity,
+                spikeTotal: &spikeTotal, tally: &tally)
+            return
+        }
         let total = ChipLanes(repeating: Float(end - start))
         let endTick = SIMD8<Int32>(repeating: end)
         let startTick = SIMD8<Int32>(repeating: start)
@@ -40,7 +46,7 @@ extension ChipNeuronGroup {
             var v1: ChipLanes
             let small = ChipLanes(repeating: 0.75)
             let isSmall = (xe .<= small) .& (xe .>= -small) .& (xi .<= small) .& (xi .>= -small)
-            if all(isSmall) {
+            if chipAll(isSmall) {
                 let drive = (e1 * chipPhiSeries(xe)).addingProduct(-i1, chipPhiSeries(xi))
                 v1 = (span * m * drive).addingProduct(v0, decay)
             } else {
@@ -64,12 +70,12 @@ extension ChipNeuronGroup {
                 let bound = chipLarger(v0, drive.addingProduct(v0 - drive, decay))
                 let zero = ChipLanes(repeating: 0)
                 var near = (bound .>= limit) .& (span .> zero)
-                if any(near) {
+                if chipAny(near) {
                     near = near .& Self.mayCross(
                         limit: limit, v0: v0, v1: v1, start: (e0, i0), end: (e1, i1),
                         rates: (a, b), rateSpan: span * m)
                 }
-                if any(near) {
+                if chipAny(near) {
                     for k in 0..<8 where near[k] {
                         let i = lane + k
                         if let after = cross(
@@ -152,17 +158,8 @@ extension ChipNeuronGroup {
         {
             crossed = true
             let stamp = begin + Int32(t.rounded(.up))
-            if spikeTotal < capacity {
-                spikes[spikeTotal] = UInt64(stamp) << 32 | UInt64(lane)
-                spikeTotal += 1
-            } else {
-                tally.spikesDropped += 1
-            }
-            spikeCount[lane] += 1
-            presentThreshold[lane] =
-                threshold[lane] + thresholdNoise[Int(spikeCount[lane] & 3) * laneCount + lane]
-            let release = stamp + refractoryTicks[lane]
-            refractoryUntil[lane] = release
+            record(lane, stamp, spikes, capacity, &spikeTotal, &tally)
+            let release = refractoryUntil[lane]
             if release >= end { return reset[lane] }
             let later = membrane.after(Double(release - begin))
             membrane.potential = Double(reset[lane])

@@ -44,6 +44,8 @@ public struct ChipNeuronGroup {
     /// Input row that a spike of each lane is routed back to in this group, -1 for none.
     public let recurrentRow: UnsafeMutablePointer<Int32>
     public let isRecurrent: Bool
+    /// The one rate of membranes and currents, per tick, where all share it; 0 otherwise.
+    public private(set) var commonRate: Float = 0
     /// Ticks from a spike's time stamp to its arrival at the synapses.
     public let latencyTicks: Int32
 
@@ -94,6 +96,13 @@ public struct ChipNeuronGroup {
         inhibitoryWeights = floats(rowCount * lanes)
         activeSynapses = integers(rowCount, 0)
         recurrentRow = integers(lanes, -1)
+    }
+
+    /// Looks whether all neurons share one rate, so that `advance` can take the short way; to be called
+    /// when rates are set. Recurrent groups and independent neurons keep the general way.
+    public mutating func findCommonRate() {
+        guard !isRecurrent, packing == .fastest, let rate = sharedRate, rate > 0 else { return }
+        commonRate = rate
     }
 
     /// Frees the memory; nothing may use the group afterwards.

@@ -123,7 +123,8 @@ public func chipConvertSamples(
 /// Sorts keys in place (Shell 1959, gaps of Knuth 1973); short lists nearly in order are its case.
 public func chipSortKeys(_ keys: UnsafeMutablePointer<UInt64>, count: Int) {
     var gap = 1
-    while 3 * gap + 1 < count / 4 { gap = 3 * gap + 1 }
+    // Plain insertion where it is short.
+    if count > 64 { while 3 * gap + 1 < count / 4 { gap = 3 * gap + 1 } }
     while gap > 0 {
         var i = gap
         while i < count {

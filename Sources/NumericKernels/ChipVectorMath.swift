@@ -14,6 +14,19 @@ func chipLarger(_ a: SIMD8<Int32>, _ b: SIMD8<Int32>) -> SIMD8<Int32> {
     a.replacing(with: b, where: a .< b)
 }
 
+@inline(__always)
+func chipSmaller(_ a: ChipLanes, _ b: ChipLanes) -> ChipLanes { a.replacing(with: b, where: b .< a) }
+
+/// Whether any lane is set; the standard function calls a generic minimum here.
+@inline(__always)
+func chipAny(_ mask: SIMDMask<SIMD8<Int32>>) -> Bool {
+    let words = unsafeBitCast(mask, to: SIMD4<UInt64>.self)
+    return (words[0] | words[1]) | (words[2] | words[3]) != 0
+}
+
+@inline(__always)
+func chipAll(_ mask: SIMDMask<SIMD8<Int32>>) -> Bool { !chipAny(.!mask) }
+
 /// exp(x) for x <= 0 (or small positive x), relative error below 3e-7 for x > -10.
 ///
 /// x = k ln 2 + g with |g| <= ln 2 / 2; exp(g) by its Taylor sum to degree 6, 2^k through the
@@ -51,6 +64,9 @@ func chipPhiSeries(_ x: ChipLanes) -> ChipLanes {
     p = ChipLanes(repeating: -0.5).addingProduct(p, x)
     return ChipLanes(repeating: 1).addingProduct(p, x)
 }
+
+@inline(__always)
+func chipExp(_ argument: Double) -> Double { chipExp(SIMD4<Double>(repeating: argument))[0] }
 
 /// exp of four doubles, arguments between -700 and 1; relative error below 1e-14.
 @inline(__always)

@@ -194,7 +194,7 @@ struct CommandTests {
             try FileManager.default.createDirectory(
                 atPath: folder + "/model", withIntermediateDirectories: true)
             let short = source.split(separator: "\n", omittingEmptySubsequences: false).map {
-                $0.contains(" symbols: ") ? "  symbols: 1500000" : $0
+                $0.hasPrefix("  symbols: ") ? "  symbols: 1500000" : $0
             }.joined(separator: "\n")
             try short.write(
                 toFile: folder + "/model/model.yaml", atomically: true, encoding: .utf8)

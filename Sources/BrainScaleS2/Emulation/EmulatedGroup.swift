@@ -17,7 +17,7 @@ struct GroupPlan {
 
 /// One group of neurons of an emulation: its kernel arrays, its input rows and its readout.
 final class EmulatedGroup {
-    let kernel: ChipNeuronGroup
+    private(set) var kernel: ChipNeuronGroup
     let neurons: [Int]
     /// Afferent number by input row, and input row by afferent number (-1 for none).
     let afferents: [Int]
@@ -77,6 +77,7 @@ final class EmulatedGroup {
                 inhibitory[row * lanes + lane] = Float(model.inhibitoryDrive * factors.inhibitory)
             }
         }
+        kernel.findCommonRate()
         excitatoryGain = excitatory
         inhibitoryGain = inhibitory
         let perNeuron =

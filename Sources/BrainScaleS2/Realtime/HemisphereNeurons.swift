@@ -55,10 +55,9 @@ final class HemisphereNeurons {
         var rows = [Int32](repeating: -1, count: drivers.count)
         for (row, afferent) in rowAfferents.enumerated() { rows[afferent] = Int32(row) }
         self.rows = rows
-        let kernel = ChipNeuronGroup(
+        var kernel = ChipNeuronGroup(
             neuronCount: max(exact.count, 1), rowCount: rowAfferents.count, hasThresholds: true,
             isRecurrent: false, latencyTicks: Int32(ChipEmulation.eventLatencyTicks))
-        bank = ChipBank(kernel)
         spikes = .allocate(capacity: spikeCapacity)
         let lanes = kernel.laneCount
         var excitatory = [Float](repeating: 0, count: rowAfferents.count * lanes)
@@ -97,6 +96,8 @@ final class HemisphereNeurons {
                     (isBypass ? 0 : model.inhibitoryDrive) * factor(driver.inhibitoryRow))
             }
         }
+        kernel.findCommonRate()
+        bank = ChipBank(kernel)
         excitatoryGain = excitatory
         inhibitoryGain = inhibitory
         readoutOffset = offset

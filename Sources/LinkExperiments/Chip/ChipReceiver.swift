@@ -229,14 +229,15 @@ public struct ChipReceiver: SymbolDetector {
         min(max(Int((Double(tick) / stepTicks).rounded(.up)) - 1, 0), stepCount - 1)
     }
 
-    func makeEmulation() -> ChipEmulation {
+    /// The chip ready to run trials, with the weights of the receiver.
+    public func makeEmulation() -> ChipEmulation {
         let emulation = ChipEmulation(placed, on: chip, plan: plan)
         if let adaptedWeights { emulation.setWeights(adaptedWeights, of: readout) }
         return emulation
     }
 
     /// The spikes of every symbol's window, one trial each.
-    private func events(_ received: [Double]) -> TrialEvents {
+    public func events(_ received: [Double]) -> TrialEvents {
         let samples = TapWindow(tapCount: tapCount).padded(received.map(Float.init))
         var events = TrialEvents()
         for k in 0..<received.count {

@@ -162,7 +162,8 @@ import Testing
     private static func experiment(_ dice: inout Dice) -> RealtimeExperiment {
         let network = network(&dice)
         let snippets = (0..<dice.int(0...3)).map { _ -> Snippet in
-            let duration = dice.chance(0.05) ? dice.number(-1...40_000_000) : dice.number(0.01...80)
+            let duration =
+                dice.chance(0.05) ? dice.pick([-1, 0, 0.001, 17_000_000]) : dice.number(0.01...80)
             var writes: [Snippet.WeightWrite] = []
             if dice.chance(0.4), !network.projections.isEmpty {
                 let projection = dice.int(0...network.projections.count - 1)

@@ -35,7 +35,8 @@ struct ChipReceiverTests {
         #expect(onChip.operations.inputSpikes == software.inputSpikes)
         let ratio =
             Double(onChip.operations.hiddenSpikes) / Double(max(1, software.hiddenSpikes))
-        #expect(ratio > 0.8 && ratio < 1.25)
+        // The chip holds a neuron for a microsecond after a spike, the software for nothing.
+        #expect(ratio > 0.65 && ratio < 1.1)
         #expect(onChip.operations.hardwareNanoseconds > 10_000 * 30_000)
     }
 
