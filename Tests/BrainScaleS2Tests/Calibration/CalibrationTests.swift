@@ -50,11 +50,15 @@ import Testing
         #expect(Statistics.variance(channel(before)).squareRoot() > 8)
         #expect(Statistics.variance(channel(after)).squareRoot() < 3)
         #expect(Statistics.variance(before.map(\.leak)).squareRoot() > 10)
-        print(
-            "chip \(seed):",
-            ratios.map { "\($0.0) \(String(format: "%.3f", $0.1))" }.joined(separator: ", "),
-            "met \(calibration.success.count { $0 }) of 512,",
-            "\(calibration.measurementCount) measurements")
+        // The public mapping: voltages of codes 70 and 550 read 20 and 220 within 5 LSB.
+        for potential in [20.0, 220] {
+            let codes = after.map { $0.readoutOffset + $0.readoutGain * potential }
+            #expect(codes.count { abs($0 - potential) <= 5 } > 490)
+            #expect(abs(Statistics.mean(codes) - potential) < 2)
+        }
+        // Resting potentials read what was asked for within 2 LSB.
+        let resting = after.map { $0.readoutOffset + $0.readoutGain * $0.leak }
+        #expect(resting.count { abs($0 - 80) <= 2 } > 490)
         #expect(calibration.success.count { $0 } > 480)
     }
 }

@@ -132,6 +132,32 @@ import Testing
         #expect(abs(results.health.hardwareNanoseconds / 1000 - clock) < 1e-9)
     }
 
+    /// A kernel that takes two and a half of its periods.
+    private struct Slow: PlasticityKernel {
+        mutating func update(on ppu: inout PPU) {
+            ppu.charge(625_000)
+            ppu.record([1])
+        }
+    }
+
+    /// Periods that a slow kernel misses are counted on both processors, and none is made up for.
+    @Test func overrunsOfKernelsAreCounted() throws {
+        let experiment = RealtimeExperiment(
+            network: Self.bypassNetwork(.external, weights: [63]),
+            snippets: [Snippet(duration: .microseconds(70_000))],
+            timers: [
+                PlasticityTimer(
+                    kernel: "slow", start: .microseconds(1000), period: .microseconds(1000),
+                    count: 64)
+            ])
+        let results = try Self.run(experiment, kernels: ["slow": Slow()])
+        #expect(results.health.missedTimers == results.missedPeriods[0])
+        #expect(results.missedPeriods[0] > 60)
+        #expect(results.recordings.count + results.missedPeriods[0] == 2 * 64)
+        let ticks = results.recordings.filter { $0.hemisphere == .top }.map { $0.tick }
+        #expect(zip(ticks, ticks.dropFirst()).allSatisfy { $1 - $0 >= 312_500 })
+    }
+
     @Test func wrongExperimentsSayWhatWouldBeRight() {
         let (network, projection) = Self.projected(.external, weights: [63])
         func message(_ experiment: RealtimeExperiment, input: Int = 1) -> String {
