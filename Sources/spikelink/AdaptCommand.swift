@@ -4,6 +4,12 @@ import Foundation
 import LinkExperiments
 import Reporting
 
+/// Where the readout weights are at the beginning.
+enum StartOption: String, ExpressibleByArgument, CaseIterable {
+    case present, zero
+    var start: ChipReceiver.AdaptationStart { self == .present ? .present : .zero }
+}
+
 struct AdaptCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "adapt",
@@ -27,10 +33,13 @@ struct AdaptCommand: ParsableCommand {
     var halvingInterval: Int?
     @Option(help: "Softmax temperature in CADC LSB; as in the model if left out.")
     var temperature: Double?
+    @Option(help: "Readout weights at the beginning: present (the host's) or zero.")
+    var start: StartOption = .present
     @Option(help: "Bit errors to count before and after.") var bitErrors: Int = 2000
     @Option(help: "Seed of pilots and test stream.") var seed: UInt64 = 1
     @Option(help: "Write the figures as JSON to a file, or - for standard output.")
     var json: String?
+    @Option(name: .shortAndLong, help: "Folder of the learning curves, as plots.") var output: String?
     @OptionGroup var threads: ThreadOption
 
     func validate() throws {
@@ -65,8 +74,14 @@ struct AdaptCommand: ParsableCommand {
             let seeds = chip.chipSeed.values
             Console.progress("adapting \(seeds.count) chips", 0)
             let outcomes = try study.run(
-                seeds: seeds, fidelity: chip.chipFidelity, calibration: try chip.chipCalibration()
+                seeds: seeds, fidelity: chip.chipFidelity, calibration: try chip.chipCalibration(),
+                from: start.start
             ) { seed, _ in Console.note("chip \(seed) done") }
+            if let output {
+                try FigureFiles.write(
+                    [Report.Figure(name: "learning", plot: AdaptationListing.plot(outcomes))],
+                    to: output)
+            }
             if json != "-" { try Console.output(AdaptationListing.text(outcomes)) }
             if let json { try writeJSON(try AdaptationListing.json(outcomes), to: json) }
         }

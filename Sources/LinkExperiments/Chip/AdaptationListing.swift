@@ -1,5 +1,5 @@
 import Foundation
-import Reporting
+public import Reporting
 
 /// Before and after adaptation, chip by chip.
 public enum AdaptationListing {
@@ -51,6 +51,28 @@ public enum AdaptationListing {
         let pilots, plasticity_cycles, plasticity_overruns: Int
         let hardware_seconds: Double
         let pilot_symbol_error_rates: [Double]
+    }
+
+    /// Share of wrong decisions among the pilots while learning, a line for each chip, averaged over ten
+    /// readings where there are many.
+    public static func plot(_ outcomes: [ChipStudy.Outcome]) -> Plot {
+        let curves = outcomes.map { outcome -> [Plot.Point] in
+            let rates = outcome.log.symbolErrorRates
+            guard !rates.isEmpty else { return [] }
+            let step = Double(outcome.log.pilots) / Double(rates.count)
+            let width = rates.count >= 50 ? 10 : 1
+            return stride(from: 0, to: rates.count - width + 1, by: width).compactMap { first in
+                let mean = rates[first..<first + width].reduce(0, +) / Double(width)
+                guard mean > 0 else { return nil }
+                return Plot.Point((Double(first) + Double(width) / 2) * step / 1000, mean)
+            }
+        }
+        return Plot(
+            title: "Learning on \(outcomes.count) chips",
+            caption: "Share of wrong decisions among the pilots, before the update each of them causes.",
+            xAxis: .init("thousand pilots"),
+            yAxis: .init("symbol error rate of pilots", scale: .logarithmic),
+            series: [.init("one line per chip", .line, color: 0, segments: curves)])
     }
 
     private static func interval(_ point: EvaluationRecord.Point) -> String {

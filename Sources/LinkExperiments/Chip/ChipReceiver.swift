@@ -253,6 +253,14 @@ public struct ChipReceiver: SymbolDetector {
 // MARK: - Adaptation
 
 extension ChipReceiver {
+    /// Where the readout weights are when an adaptation begins.
+    public enum AdaptationStart: String, Sendable, Hashable, CaseIterable {
+        /// As trained by the host.
+        case present
+        /// All zero: the readout is learned on the chip alone.
+        case zero
+    }
+
     /// What an adaptation did.
     public struct AdaptationLog: Sendable {
         public var pilots = 0
@@ -275,11 +283,12 @@ extension ChipReceiver {
     /// writes back their mean, to the nearest 6-bit weight.
     ///
     /// - Parameters:
+    ///   - start: Where the readout weights begin.
     ///   - block: Pilot blocks by index, received and sent.
     ///   - noise: The chip's own noise in a block.
     ///   - progress: Called after each block with the pilots done.
     public func adapted(
-        block: (Int) -> (received: [Double], symbols: [UInt8]), noise: (Int) -> RandomStream,
+        from start: AdaptationStart = .present, block: (Int) -> (received: [Double], symbols: [UInt8]), noise: (Int) -> RandomStream,
         progress: (Int) throws -> Void = { _ in }
     ) throws -> (ChipReceiver, AdaptationLog) {
         let settings = mapping.adaptation
@@ -290,6 +299,10 @@ extension ChipReceiver {
                 learningRate: settings.learningRate, halvingInterval: settings.halvingInterval,
                 rounding: .stochastic, baseline: .measured(restingCodes)))
         let emulation = makeEmulation()
+        if start == .zero {
+            emulation.setWeights(
+                Array(repeating: 0, count: hiddenCount * outputCount), of: readout)
+        }
         var log = AdaptationLog()
         var results = TrialResults()
         var mean = WeightMean(count: hiddenCount * outputCount)

@@ -41,18 +41,19 @@ public struct ChipStudy: Sendable {
     /// Lets the plasticity processor of one chip adapt the readout on pilot blocks.
     ///
     /// Guard: both sets of weights are tried on further pilots, and the old ones are kept when they
-    /// make fewer errors there.
+    /// make fewer errors there; not so when the readout starts from zero, to be judged as it is.
     public func adapt(
-        _ chip: ChipReceiver, progress: (Int) throws -> Void = { _ in }
+        _ chip: ChipReceiver, from start: ChipReceiver.AdaptationStart = .present, progress: (Int) throws -> Void = { _ in }
     ) throws -> (ChipReceiver, ChipReceiver.AdaptationLog) {
         let streams = SymbolStreams(
             evaluation.link.at(noisePower: Decibels(noisePowerInDecibels)), purpose: .pilot,
             seed: evaluation.seed)
         var (adapted, log) = try chip.adapted(
-            block: { index in
+            from: start, block: { index in
                 let block = streams.block(index)
                 return (block.received, block.symbols)
             }, noise: streams.receiverNoise, progress: progress)
+        guard start == .present else { return (adapted, log) }
         var errors = (before: 0, after: 0)
         let first = (log.pilots + SymbolStreams.blockLength - 1) / SymbolStreams.blockLength
         for index in first..<first + Self.guardBlocks {
@@ -76,6 +77,7 @@ public struct ChipStudy: Sendable {
     /// Before and after for every seed; chips are spread over the threads.
     public func run(
         seeds: [UInt64], fidelity: Fidelity, calibration: ChipCalibration,
+        from start: ChipReceiver.AdaptationStart = .present,
         progress: @Sendable (UInt64, String) -> Void = { _, _ in }
     ) throws -> [Outcome] {
         var single = evaluation
@@ -87,7 +89,7 @@ public struct ChipStudy: Sendable {
             let chip = try chipReceiver(
                 ChipInstance(seed: seed, fidelity: fidelity), calibration: calibration)
             let before = try serial.run(receiver, detector: chip, substrate: .chip(seed: seed))
-            let (adapted, log) = try adapt(chip)
+            let (adapted, log) = try adapt(chip, from: start)
             let after = try serial.run(receiver, detector: adapted, substrate: .chip(seed: seed))
             progress(seed, "done")
             return Outcome(

@@ -54,27 +54,48 @@ struct ChipReceiverTests {
         #expect(scores[0] != scores[2])
     }
 
-    @Test func learningRepairsAnUncalibratedChip() throws {
+    /// The study with a short adaptation.
+    private func shortStudy() throws -> ChipStudy {
         var study = try study()
         if case .spiking(var model) = study.receiver.model.kind {
             model.chip?.adaptation.pilots = 30_000
             model.chip?.adaptation.halvingInterval = 10_000
             study.receiver.model.kind = .spiking(model)
         }
+        return study
+    }
+
+    private func errors(_ study: ChipStudy, _ receivers: [ChipReceiver]) -> [Int] {
+        let streams = SymbolStreams(
+            study.evaluation.link.parameters, purpose: .validation, seed: 2)
+        return receivers.map { receiver in
+            (0..<4).reduce(0) { sum, index in
+                let block = streams.block(index)
+                return sum
+                    + zip(receiver.detect(block.received).symbols, block.symbols)
+                    .count { $0 != $1 }
+            }
+        }
+    }
+
+    @Test func learningRepairsAnUncalibratedChip() throws {
+        let study = try shortStudy()
         let chip = try study.chipReceiver(
             ChipInstance(seed: 2, fidelity: .full), calibration: .none)
         let (adapted, log) = try study.adapt(chip)
         #expect(log.pilots == 30_000 && log.plasticityCycles > 30_000 * 1000)
-        let streams = SymbolStreams(
-            study.evaluation.link.parameters, purpose: .validation, seed: 2)
-        var errors = (before: 0, after: 0)
-        for index in 0..<4 {
-            let block = streams.block(index)
-            errors.before += zip(chip.detect(block.received).symbols, block.symbols)
-                .count { $0 != $1 }
-            errors.after += zip(adapted.detect(block.received).symbols, block.symbols)
-                .count { $0 != $1 }
-        }
-        #expect(errors.after < errors.before)
+        let counts = errors(study, [chip, adapted])
+        #expect(counts[1] < counts[0] / 10)
+    }
+
+    /// From zero weights the rule alone finds a readout about as good as the host's.
+    @Test func theReadoutIsLearnedFromZero() throws {
+        let study = try shortStudy()
+        let chip = try study.chipReceiver(ChipInstance(seed: 2, fidelity: .full))
+        let (learned, log) = try study.adapt(chip, from: .zero)
+        #expect(log.guardPilots == 0 && !log.isReverted)
+        #expect(log.symbolErrorRates[0] > 10 * (log.symbolErrorRates.last ?? 1))
+        let counts = errors(study, [chip, learned])
+        #expect(counts[1] < 3 * counts[0] + 20)
     }
 }
