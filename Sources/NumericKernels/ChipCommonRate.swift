@@ -17,6 +17,10 @@ extension ChipNeuronGroup {
         return rate
     }
 
+    func decay(rate: Float, ticks: Int32) -> Float {
+        chipExp(-(ChipLanes(repeating: Float(ticks)) * ChipLanes(repeating: rate)))[0]
+    }
+
     /// `advance` for neurons that share `rate`.
     @inline(__always)
     func advanceCommon(
@@ -27,7 +31,10 @@ extension ChipNeuronGroup {
         let total = ChipLanes(repeating: Float(end - start))
         let endTick = SIMD8<Int32>(repeating: end)
         let startTick = SIMD8<Int32>(repeating: start)
-        let decayOfAll = chipExp(-(total * m))
+        let ticks = end - start
+        let decayOfAll = ChipLanes(
+            repeating: ticks < Self.decayCount
+                ? decays[Int(ticks)] : decay(rate: rate, ticks: ticks))
         let zero = ChipLanes(repeating: 0)
         let one = ChipLanes(repeating: 1)
         let firstNew = spikeTotal
@@ -62,12 +69,17 @@ extension ChipNeuronGroup {
                     + chipLarger(drive, zero) * chipSmaller(u, ChipLanes(repeating: 0.3679))
                 if chipAny(bound .>= limit) {
                     let isFree = u .> zero
-                    let place = one - v0 / drive
-                    let hasPeak = (drive .> zero) .& (place .> zero) .& (place .< u)
-                    let height = drive * chipExp(-(place.replacing(with: 0, where: .!hasPeak)))
-                    let near =
-                        ((v1 .>= limit) .| (v0 .>= limit) .| (hasPeak .& (height .>= limit)))
-                        .& isFree
+                    var near = (v1 .>= limit) .| (v0 .>= limit)
+                    // The extremum 1 - v0 / d lies inside; seldom in a short interval.
+                    let rise = drive - v0
+                    let hasPeak =
+                        (drive .> zero) .& (rise .> zero) .& (rise .< u * drive)
+                        .& (bound .>= limit) .& (.!near)
+                    if chipAny(hasPeak) {
+                        let place = (one - v0 / drive).replacing(with: 0, where: .!hasPeak)
+                        near = near .| (hasPeak .& (drive * chipExp(-place) .>= limit))
+                    }
+                    near = near .& isFree
                     if chipAny(near) {
                         for k in 0..<8 where near[k] {
                             if let after = crossCommon(

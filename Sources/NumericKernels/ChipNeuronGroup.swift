@@ -46,6 +46,9 @@ public struct ChipNeuronGroup {
     public let isRecurrent: Bool
     /// The one rate of membranes and currents, per tick, where all share it; 0 otherwise.
     public private(set) var commonRate: Float = 0
+    /// exp(-commonRate k) for spans of k ticks, [decayCount]: the same spans come again and again.
+    let decays: UnsafeMutablePointer<Float>
+    static let decayCount = 512
     /// Ticks from a spike's time stamp to its arrival at the synapses.
     public let latencyTicks: Int32
 
@@ -96,6 +99,7 @@ public struct ChipNeuronGroup {
         inhibitoryWeights = floats(rowCount * lanes)
         activeSynapses = integers(rowCount, 0)
         recurrentRow = integers(lanes, -1)
+        decays = floats(Self.decayCount)
     }
 
     /// Looks whether all neurons share one rate, so that `advance` can take the short way; to be called
@@ -103,6 +107,7 @@ public struct ChipNeuronGroup {
     public mutating func findCommonRate() {
         guard !isRecurrent, packing == .fastest, let rate = sharedRate, rate > 0 else { return }
         commonRate = rate
+        for k in 0..<Self.decayCount { decays[k] = decay(rate: rate, ticks: Int32(k)) }
     }
 
     /// Frees the memory; nothing may use the group afterwards.
@@ -110,6 +115,7 @@ public struct ChipNeuronGroup {
         for pointer in [
             rateMembrane, rateExcitatory, rateInhibitory, threshold, reset, potential, excitatory,
             inhibitory, presentThreshold, thresholdNoise, excitatoryWeights, inhibitoryWeights,
+            decays,
         ] { pointer.deallocate() }
         for pointer in [
             refractoryTicks, refractoryUntil, spikeCount, activeSynapses, recurrentRow,
