@@ -19,6 +19,13 @@ public struct LinkParameters: Sendable, Hashable {
     /// 10 log10 of the variance of the real white Gaussian noise added to each sample of the
     /// photocurrent, the field having unit mean power.
     public var noisePower: Decibels
+    /// Optical power on the photodiode relative to the unit mean power that the noise is measured
+    /// against: the photocurrent is multiplied by 10^(dB/10). No automatic gain control follows.
+    /// Physical links have a received power of their own.
+    public var receivedPowerChange = Decibels(0)
+    /// Sampling later than the best instant, in symbols: the receive filter is multiplied by
+    /// exp(2 pi i f offset). Physical links have a timing offset of their own.
+    public var timingOffset = 0.0
     /// A link of physical parts; nil for the idealized chain of the published tasks. With it, bias,
     /// dispersion and noise stand there, and `noisePower` is the negative of its received power in dBm.
     public var physical: PhysicalLinkParameters?

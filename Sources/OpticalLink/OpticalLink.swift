@@ -8,7 +8,7 @@ public import RealModule
 /// A simulated link for circular blocks of one length: symbols in, received samples out.
 ///
 /// Chain: levels -> root-raised cosine at s samples per symbol -> bias -> unit mean power ->
-/// chromatic dispersion -> |field|^2 -> white Gaussian noise -> root-raised cosine -> one sample
+/// chromatic dispersion -> |field|^2 -> power ratio -> white Gaussian noise -> root-raised cosine -> one sample
 /// per symbol, scaled by s. All filters act circularly on the block, in the frequency domain.
 ///
 /// Zero insertion repeats the N-point spectrum of the levels s times, and taking every s-th sample
@@ -27,6 +27,9 @@ public final class OpticalLink: SymbolLink {
     private let pulse: [Double]
     /// Dispersion at the same frequencies.
     private let dispersion: [Complex<Double>]
+    /// Phase of a sampling instant off the best one at the same frequencies; empty without.
+    private let timing: [Complex<Double>]
+    private let powerRatio: Double
 
     /// - Precondition: `blockLength` is positive; any length will do.
     public init(_ parameters: LinkParameters, blockLength: Int) {
@@ -46,6 +49,11 @@ public final class OpticalLink: SymbolLink {
         dispersion = (0...band).map {
             fiber.transfer(frequencyInHertz: Double($0) / n * parameters.symbolRate.baud)
         }
+        let offset = parameters.timingOffset
+        timing =
+            offset == 0
+            ? [] : (0...band).map { Complex(length: 1, phase: 2 * .pi * offset * Double($0) / n) }
+        powerRatio = DecibelScale.powerRatio(parameters.receivedPowerChange)
     }
 
     /// Sends one block.
@@ -151,7 +159,9 @@ public final class OpticalLink: SymbolLink {
         }
         waveformTransform.inverse(field)
         let current = SampleBuffer<Double>(repeating: 0, count: field.count)
-        for i in 0..<field.count { current.pointer[i] = Photodiode.detect(field.pointer[i]) }
+        for i in 0..<field.count {
+            current.pointer[i] = powerRatio * Photodiode.detect(field.pointer[i])
+        }
         return current
     }
 
@@ -179,7 +189,8 @@ public final class OpticalLink: SymbolLink {
             repeating: .zero, count: outputTransform.halfLength)
         let scale = 1 / Double(blockLength)
         for k in 0..<pulse.count {
-            let value = spectrum.pointer[k].multiplied(by: pulse[k] * scale)
+            var value = spectrum.pointer[k].multiplied(by: pulse[k] * scale)
+            if !timing.isEmpty { value *= timing[k] }
             addAlias(value, at: k, of: length, to: folded)
             if k > 0 && 2 * k != current.count {
                 addAlias(value.conjugate, at: -k, of: length, to: folded)

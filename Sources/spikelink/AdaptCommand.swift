@@ -1,4 +1,5 @@
 import ArgumentParser
+import ArrayFiles
 import BrainScaleS2
 import Foundation
 import LinkExperiments
@@ -18,6 +19,10 @@ struct AdaptCommand: ParsableCommand {
             Counts bit errors before and after on each chip.
             Example: spikelink adapt lcd-snn-40 --channel lcd --on chip --chip-seed 1:10 \
             --calibration off
+
+            On a link that drifts, the chip adapts on pilots among the symbols while errors are counted, \
+            beside the same chip with fixed weights.
+            Example: spikelink adapt lcd-snn-40 --channel lcd-path-switch -o tracking
             """)
 
     @Argument(help: "Receiver: a name under models/ or the path of a folder.") var model: String
@@ -35,6 +40,10 @@ struct AdaptCommand: ParsableCommand {
     var temperature: Double?
     @Option(help: "Readout weights at the beginning: present (the host's) or zero.")
     var start: StartOption = .present
+    @Option(help: "Symbols of a link that drifts, in whole blocks of 10000.")
+    var symbols: Int = 1_000_000
+    @Option(help: "Every so many-th symbol of a link that drifts is a pilot.")
+    var pilotInterval: Int = 10
     @Option(help: "Bit errors to count before and after.") var bitErrors: Int = 2000
     @Option(help: "Seed of pilots and test stream.") var seed: UInt64 = 1
     @Option(help: "Write the figures as JSON to a file, or - for standard output.")
@@ -52,6 +61,12 @@ struct AdaptCommand: ParsableCommand {
         if let pilots, pilots < 1 {
             throw ValidationError("--pilots \(pilots) is not allowed; at least 1")
         }
+        guard (1...1_000_000_000).contains(symbols) else {
+            throw ValidationError("--symbols \(symbols) is not allowed; 1 to 1000000000")
+        }
+        guard (1...10_000).contains(pilotInterval) else {
+            throw ValidationError("--pilot-interval \(pilotInterval) is not allowed; 1 to 10000")
+        }
     }
 
     func run() throws {
@@ -66,6 +81,7 @@ struct AdaptCommand: ParsableCommand {
                 description.kind = .spiking(spiking)
             }
             let receiver = try TrainedReceiver.make(description, for: link)
+            if let drift = link.drift { return try track(link, drift, receiver) }
             let study = ChipStudy(
                 evaluation: Evaluation(
                     link: link, noisePowersInDecibels: [noiseDb], bitErrors: bitErrors,
@@ -85,5 +101,45 @@ struct AdaptCommand: ParsableCommand {
             if json != "-" { try Console.output(AdaptationListing.text(outcomes)) }
             if let json { try writeJSON(try AdaptationListing.json(outcomes), to: json) }
         }
+    }
+
+    private func track(
+        _ link: LinkDescription, _ drift: Drift, _ receiver: TrainedReceiver
+    ) throws {
+        guard start == .present, pilots == nil, halvingInterval == nil else {
+            throw ValidationError(
+                "--start zero, --pilots and --halving-interval are not allowed on a link that drifts; "
+                    + "--symbols and --pilot-interval say what is sent")
+        }
+        let study = TrackingStudy(
+            link: link, receiver: receiver, noisePowerInDecibels: noiseDb, symbols: symbols,
+            pilotInterval: pilotInterval, learningRate: learningRate ?? 0.05, seed: seed)
+        let calibration = try chip.chipCalibration()
+        let fidelity = chip.chipFidelity
+        let seeds = chip.chipSeed.values
+        let wanted = symbols
+        let chips = try threads.parallel.map(seeds.count) { index in
+            let result = try study.run(
+                ChipInstance(seed: seeds[index], fidelity: fidelity), calibration: calibration
+            ) { record in
+                let last = max(0, record.windows.count - 5)..<record.windows.count
+                let done = record.windows.count * SymbolStreams.blockLength
+                Console.progress(
+                    "chip \(seeds[index])", Double(done) / Double(wanted),
+                    String(
+                        format: "static %.2e  adapting %.2e",
+                        record.share(last, \.staticErrors).rate,
+                        record.share(last, \.adaptingErrors).rate))
+            }
+            Console.note("chip \(seeds[index]) done")
+            return result
+        }
+        let record = TrackingRecord(study, chips: chips)
+        if let output {
+            try FigureFiles.write(TrackingListing.figures(record), to: output)
+            try AtomicFile.write(try record.json, to: output + "/tracking.json")
+        }
+        if json != "-" { try Console.output(TrackingListing.text(record, drift: drift)) }
+        if let json { try writeJSON(try record.json, to: json) }
     }
 }

@@ -26,6 +26,8 @@ public struct ChipInstance: Sendable, Hashable, Codable {
     public var mismatch: DeviceMismatch
     public var noise: TemporalNoise
     public var operation: ChipOperation
+    /// Where its circuits have moved since.
+    public var conditions = ChipConditions.nominal
 
     public init(
         seed: UInt64, fidelity: Fidelity, mismatch: DeviceMismatch = .estimated,
@@ -68,7 +70,7 @@ public struct ChipInstance: Sendable, Hashable, Codable {
         of cell: CellModel, on circuit: NeuronIndex, _ configuration: ChipConfiguration
     ) -> CircuitModel {
         guard fidelity != .ideal, let codes = configuration.circuits[circuit.index] else {
-            return CircuitModel(cell)
+            return CircuitModel(cell, conditions, circuit: circuit.index)
         }
         return CircuitModel(
             behavior(of: circuit, codes, configuration), of: cell,
@@ -93,10 +95,13 @@ public struct ChipInstance: Sendable, Hashable, Codable {
     ) -> CircuitBehavior {
         var random = RandomStream(seed: seed).substream("chip")
             .substream("cell scatter", circuit.index)
-        return CircuitDevice(of: circuit, on: self).behavior(
+        let behavior = CircuitDevice(of: circuit, on: self).behavior(
             codes, configuration.quadrants[circuit.quadrant],
             digitalOffset: configuration.digitalOffsets[circuit.index],
             scatter: CellScatter(mismatch.cellScatter, from: &random))
+        return conditions.applied(
+            to: behavior, circuit: circuit.index,
+            chip: RandomStream(seed: seed).substream("chip"))
     }
 
     /// The factor by which one synapse's current deviates.

@@ -118,6 +118,17 @@ public final class ChipEmulation {
     /// Time between the end of a trial and the start of the next.
     public var gap: TimeSpan { .seconds(Double(engine.gapTicks) * 8e-9) }
 
+    /// Goes on where another emulation of the same network stopped, as after a change of the chip's
+    /// conditions: with its weights and random registers.
+    public func continueFrom(_ other: ChipEmulation) {
+        precondition(other.placed.neuronCount == placed.neuronCount, "of the same network")
+        arrays = other.arrays
+        random = other.random
+        for group in engine.groups {
+            for row in group.afferents.indices { refresh(group, row: row) }
+        }
+    }
+
     // MARK: - Weights
 
     /// The signed weights of a projection as the synapses hold them, [pre, post].

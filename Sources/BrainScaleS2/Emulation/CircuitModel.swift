@@ -21,22 +21,20 @@ struct CircuitModel {
     let readoutOffset: Double
     let readoutGain: Double
 
-    /// A circuit that meets its targets.
-    init(_ cell: CellModel) {
+    /// A circuit that meets its targets, or did before conditions changed.
+    init(_ cell: CellModel, _ conditions: ChipConditions = .nominal, circuit: Int = 0) {
         let targets = cell.targets
         let membrane = targets.membraneTimeConstant.microseconds
         let excitatory = targets.excitatoryTimeConstant.microseconds
         let inhibitory = targets.inhibitoryTimeConstant.microseconds
+        let behavior = CircuitBehavior(
+            leak: targets.leak, reset: cell.spiking?.reset ?? targets.leak,
+            threshold: cell.spiking?.threshold ?? .infinity, resetTimeConstant: 0,
+            membraneTimeConstant: membrane, excitatoryTimeConstant: excitatory,
+            inhibitoryTimeConstant: inhibitory, excitatoryDrive: targets.excitatoryDrive,
+            inhibitoryDrive: targets.inhibitoryDrive, readoutOffset: 0, readoutGain: 1)
         self.init(
-            CircuitBehavior(
-                leak: targets.leak, reset: cell.spiking?.reset ?? targets.leak,
-                threshold: cell.spiking?.threshold ?? .infinity, resetTimeConstant: 0,
-                membraneTimeConstant: membrane,
-                excitatoryTimeConstant: excitatory, inhibitoryTimeConstant: inhibitory,
-                excitatoryDrive: targets.excitatoryDrive,
-                inhibitoryDrive: targets.inhibitoryDrive,
-                readoutOffset: 0, readoutGain: 1),
-            of: cell,
+            conditions.applied(to: behavior, circuit: circuit, chip: nil), of: cell,
             refractoryPeriod: cell.spiking.map { RefractoryPeriod(target: $0.refractoryTime) })
     }
 

@@ -81,6 +81,9 @@ public struct SupervisedDeltaRule: PlasticityRule, Sendable {
         }
     }
 
+    /// What the host writes for a trial without a known answer: nothing is learned from it.
+    public static let noTarget: UInt8 = 255
+
     public let hemisphere: Hemisphere
     public let parameters: Parameters
     /// Trials seen so far.
@@ -162,6 +165,7 @@ public struct SupervisedDeltaRule: PlasticityRule, Sendable {
 
     public mutating func update(on ppu: inout PPU) {
         let target = Int(ppu.hostByte(0))
+        guard target != Int(Self.noTarget) else { return }
         precondition(target < columns.count, "the target must be an output")
         let errors = self.errors(scores: scores(on: &ppu), target: target, on: &ppu)
         trialCount += 1

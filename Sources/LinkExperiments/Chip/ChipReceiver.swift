@@ -230,7 +230,9 @@ public struct ChipReceiver: SymbolDetector {
     }
 
     /// The chip ready to run trials, with the weights of the receiver.
-    public func makeEmulation() -> ChipEmulation {
+    public func makeEmulation(_ conditions: ChipConditions = .nominal) -> ChipEmulation {
+        var chip = chip
+        chip.conditions = conditions
         let emulation = ChipEmulation(placed, on: chip, plan: plan)
         if let adaptedWeights { emulation.setWeights(adaptedWeights, of: readout) }
         return emulation
@@ -292,12 +294,7 @@ extension ChipReceiver {
         progress: (Int) throws -> Void = { _ in }
     ) throws -> (ChipReceiver, AdaptationLog) {
         let settings = mapping.adaptation
-        var rule = try SupervisedDeltaRule(
-            readout, of: placed,
-            parameters: SupervisedDeltaRule.Parameters(
-                error: .softmax(temperature: settings.temperatureInLSB),
-                learningRate: settings.learningRate, halvingInterval: settings.halvingInterval,
-                rounding: .stochastic, baseline: .measured(restingCodes)))
+        var rule = try deltaRule(settings.learningRate, halvingInterval: settings.halvingInterval)
         let emulation = makeEmulation()
         if start == .zero {
             emulation.setWeights(
@@ -318,9 +315,7 @@ extension ChipReceiver {
                 emulation.run(
                     all.trials(start..<start + count), stream: noise(index), firstTrial: start,
                     rule: &rule, hostBlock: sent, into: &results)
-                let decisions = results.decisions(
-                    outputs: 0..<outputCount, baseline: .measured(restingCodes),
-                    samples: emulation.sampleTicks.count, recorded: outputCount)
+                let decisions = decisions(of: results, emulation)
                 let errors = zip(decisions, sent).count { $0 != Int($1) }
                 log.symbolErrorRates.append(Double(errors) / Double(count))
                 log.pilots += count
@@ -336,6 +331,26 @@ extension ChipReceiver {
         copy.adaptedWeights = mean.rounded
         return (copy, log)
     }
+
+    /// The rule of the model's adaptation.
+    func deltaRule(_ learningRate: Double, halvingInterval: Int?) throws -> SupervisedDeltaRule {
+        try SupervisedDeltaRule(
+            readout, of: placed,
+            parameters: SupervisedDeltaRule.Parameters(
+                error: .softmax(temperature: mapping.adaptation.temperatureInLSB),
+                learningRate: learningRate, halvingInterval: halvingInterval,
+                rounding: .stochastic, baseline: .measured(restingCodes)))
+    }
+
+    /// Decisions of a run.
+    func decisions(of results: TrialResults, _ emulation: ChipEmulation) -> [Int] {
+        results.decisions(
+            outputs: 0..<outputCount, baseline: .measured(restingCodes),
+            samples: emulation.sampleTicks.count, recorded: outputCount)
+    }
+
+    /// Signed 6-bit readout weights as they are, [pre, post].
+    func readoutWeights(of emulation: ChipEmulation) -> [Int] { emulation.weights(of: readout) }
 
     /// Pilots between two readings of the weights.
     private static let averagingInterval = 1000

@@ -96,6 +96,18 @@ final class ConfigurationSection {
         has(key) ? try section(key) : nil
     }
 
+    /// A list of sections.
+    func sections(_ key: String) throws -> [ConfigurationSection] {
+        let node = try required(key, "a list of sections")
+        guard let sequence = node.sequence, !sequence.isEmpty else {
+            throw error(key, node, "must be a list of sections")
+        }
+        return try sequence.enumerated().map { index, element in
+            try ConfigurationSection(
+                file: file, path: full("\(key)[\(index + 1)]"), node: element)
+        }
+    }
+
     func number(_ key: String, in range: ClosedRange<Double>, default: Double) throws -> Double {
         try has(key) ? number(key, in: range) : `default`
     }

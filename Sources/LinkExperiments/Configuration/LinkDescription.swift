@@ -8,6 +8,9 @@ public struct LinkDescription: Sendable, Hashable {
     public var name: String
     public var description: String
     public var parameters: LinkParameters
+    /// How parameters change over the symbols; nil for a link that stays as it is. Everything but a
+    /// tracking experiment sees the link as it begins.
+    public var drift: Drift?
     /// Sections of a physical link as read, for records; nil for the idealized chain.
     var physicalSections: JSONValue?
 
@@ -68,6 +71,8 @@ public struct LinkDescription: Sendable, Hashable {
         let receiver = try root.section("receiver")
         var physical: PhysicalLinkParameters?
         let noise: Double
+        var powerChange = 0.0
+        var timingOffset = 0.0
         if isPhysical {
             let span = try FiberSpan(
                 fiber, wavelengthInNanometres: wavelength, dispersion: dispersion,
@@ -90,6 +95,9 @@ public struct LinkDescription: Sendable, Hashable {
             physicalSections = try root.json(leavingOut: ["name", "description"])
         } else {
             noise = try receiver.number("noise_power_dB", in: -200...100)
+            powerChange = try receiver.number(
+                "received_power_change_dB", in: -100...100, default: 0)
+            timingOffset = try receiver.number("timing_offset_symbols", in: -1...1, default: 0)
             guard !hasEqualPower else {
                 throw modulation.problem("levels", "equal-power needs a modulator; \(order) numbers")
             }
@@ -97,6 +105,7 @@ public struct LinkDescription: Sendable, Hashable {
         try transmitter.finish()
         try fiber.finish()
         try receiver.finish()
+        drift = try root.optionalSection("drift").map { try Drift($0, isPhysical: isPhysical) }
         try root.finish()
 
         parameters = LinkParameters(
@@ -105,6 +114,8 @@ public struct LinkDescription: Sendable, Hashable {
             wavelength: .nanometres(wavelength),
             dispersion: .picosecondsPerNanometreKilometre(dispersion),
             fiberLength: .kilometres(length), noisePower: Decibels(noise), physical: physical)
+        parameters.receivedPowerChange = Decibels(powerChange)
+        parameters.timingOffset = timingOffset
     }
 
     /// The same link at another noise power.
@@ -112,6 +123,18 @@ public struct LinkDescription: Sendable, Hashable {
         var result = parameters
         result.noisePower = noisePower
         result.physical?.receivedPowerInDBm = -noisePower.value
+        return result
+    }
+
+    /// Keys of the idealized receiver; those at their defaults are left out.
+    private var receiverJSON: [String: JSONValue] {
+        var result: [String: JSONValue] = ["noise_power_dB": .number(parameters.noisePower.value)]
+        if parameters.receivedPowerChange.value != 0 {
+            result["received_power_change_dB"] = .number(parameters.receivedPowerChange.value)
+        }
+        if parameters.timingOffset != 0 {
+            result["timing_offset_symbols"] = .number(parameters.timingOffset)
+        }
         return result
     }
 
@@ -146,8 +169,8 @@ public struct LinkDescription: Sendable, Hashable {
                     parameters.dispersion.picosecondsPerNanometreKilometre),
                 "length_km": .number(parameters.fiberLength.kilometres),
             ]),
-            "receiver": .object(["noise_power_dB": .number(parameters.noisePower.value)]),
-        ])
+            "receiver": .object(receiverJSON),
+        ].merging(drift.map { ["drift": $0.json] } ?? [:]) { first, _ in first })
     }
 }
 

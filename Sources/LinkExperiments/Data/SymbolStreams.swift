@@ -13,7 +13,7 @@ public struct SymbolStreams: Sendable {
 
     /// What blocks are for; the name enters the stream.
     public enum Purpose: String, Sendable {
-        case training, validation, test, pilot, dataset
+        case training, validation, test, pilot, tracking, dataset
         case datasetTraining = "dataset train"
         case datasetValidation = "dataset validation"
         case datasetTest = "dataset test"

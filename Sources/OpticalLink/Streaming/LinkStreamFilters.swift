@@ -94,7 +94,7 @@ private struct ImpulseResponses {
         let power =
             (mean / samples + constant) * (mean / samples + constant)
             + variance / (samples * samples)
-        let gain = 1 / power.squareRoot()
+        let gain = (DecibelScale.powerRatio(parameters.receivedPowerChange) / power).squareRoot()
         bias = constant * gain
         // Zero insertion before a filter of unit gain scales the levels by 1 / s.
         pulse = Self.response(transform) { f in
@@ -104,7 +104,9 @@ private struct ImpulseResponses {
         // Every s-th sample times s of a filter at s samples a symbol is, for a waveform sampled
         // twice a symbol, half the sum over its samples, times s.
         filter = Self.response(transform) { f in
-            Complex(shape.transfer(relativeFrequency: abs(f)) * samples / 2)
+            Complex(
+                length: shape.transfer(relativeFrequency: abs(f)) * samples / 2,
+                phase: 2 * .pi * f * parameters.timingOffset)
         }
         var stream = RandomStream(seed: 0).substream("length of filters")
         levels = stream.symbols(count: Self.length, order: alphabet.count).map {
