@@ -78,10 +78,7 @@ public struct TrackingStudy: Sendable {
                 let decisions = configured.decisions(of: results, emulation)
                 return block.symbols.indices.reduce(0) { sum, k in
                     isPilot[k]
-                        ? sum
-                        : sum
-                            + (PAMAlphabet.grayLabel(of: UInt8(decisions[k]))
-                                ^ PAMAlphabet.grayLabel(of: block.symbols[k])).nonzeroBitCount
+                        ? sum : sum + PAMAlphabet.bitErrors(UInt8(decisions[k]), block.symbols[k])
                 }
             }
             fixed.run(events, stream: noise, into: &results)
