@@ -11,6 +11,38 @@ enum StartOption: String, ExpressibleByArgument, CaseIterable {
     var start: ChipReceiver.AdaptationStart { self == .present ? .present : .zero }
 }
 
+enum ArithmeticOption: String, ExpressibleByArgument, CaseIterable {
+    case nearest, stochastic, remainder, float
+    var value: WeightArithmetic {
+        switch self {
+        case .nearest: .nearest
+        case .stochastic: .stochastic
+        case .remainder: .remainder
+        case .float: .float
+        }
+    }
+}
+
+/// Names of receivers with commas between them.
+struct ReceiverList: ExpressibleByArgument {
+    var values: [TrackedReceiver]
+
+    init(values: [TrackedReceiver]) { self.values = values }
+
+    init?(argument: String) {
+        values = []
+        for name in argument.split(separator: ",") {
+            guard let value = TrackedReceiver(rawValue: String(name)), !values.contains(value) else {
+                return nil
+            }
+            values.append(value)
+        }
+        if values.isEmpty { return nil }
+    }
+
+    var defaultValueDescription: String { values.map(\.rawValue).joined(separator: ",") }
+}
+
 struct AdaptCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "adapt",
@@ -44,6 +76,17 @@ struct AdaptCommand: ParsableCommand {
     var symbols: Int = 1_000_000
     @Option(help: "Every so many-th symbol of a link that drifts is a pilot.")
     var pilotInterval: Int = 10
+    @Option(
+        help: ArgumentHelp(
+            "Receivers on a link that drifts, with commas between them.",
+            discussion: TrackedReceiver.allCases.map(\.rawValue).joined(separator: ", ")))
+    var receivers: ReceiverList = ReceiverList(values: [.fixed, .readout, .bothLayers])
+    @Option(help: "Halvings of the hidden layer's changes on a link that drifts, 0 to 15.")
+    var hiddenShift: Int?
+    @Option(help: "How six-bit weights hold small changes on a link that drifts.")
+    var arithmetic: ArithmeticOption?
+    @Option(help: "Largest error of an output, 0 to 1, from which nothing is learned.")
+    var tolerance: Double?
     @Option(help: "Bit errors to count before and after.") var bitErrors: Int = 2000
     @Option(help: "Seed of pilots and test stream.") var seed: UInt64 = 1
     @Option(help: "Write the figures as JSON to a file, or - for standard output.")
@@ -63,6 +106,12 @@ struct AdaptCommand: ParsableCommand {
         }
         guard (1...1_000_000_000).contains(symbols) else {
             throw ValidationError("--symbols \(symbols) is not allowed; 1 to 1000000000")
+        }
+        if let hiddenShift, !(0...15).contains(hiddenShift) {
+            throw ValidationError("--hidden-shift \(hiddenShift) is not allowed; 0 to 15")
+        }
+        if let tolerance, !(0...1).contains(tolerance) {
+            throw ValidationError("--tolerance \(tolerance) is not allowed; 0 to 1")
         }
         guard (1...10_000).contains(pilotInterval) else {
             throw ValidationError("--pilot-interval \(pilotInterval) is not allowed; 1 to 10000")
@@ -111,30 +160,37 @@ struct AdaptCommand: ParsableCommand {
                 "--start zero, --pilots and --halving-interval are not allowed on a link that drifts; "
                     + "--symbols and --pilot-interval say what is sent")
         }
+        var rules = TrackingRules()
+        if let learningRate { rules.learningRate = learningRate }
+        if let hiddenShift { rules.hiddenShift = hiddenShift }
+        if let arithmetic { rules.arithmetic = arithmetic.value }
+        if let tolerance { rules.tolerance = tolerance }
         let study = TrackingStudy(
             link: link, receiver: receiver, noisePowerInDecibels: noiseDb, symbols: symbols,
-            pilotInterval: pilotInterval, learningRate: learningRate ?? 0.05, seed: seed)
+            pilotInterval: pilotInterval, rules: rules, seed: seed)
         let calibration = try chip.chipCalibration()
         let fidelity = chip.chipFidelity
         let seeds = chip.chipSeed.values
         let wanted = symbols
-        let chips = try threads.parallel.map(seeds.count) { index in
-            let result = try study.run(
-                ChipInstance(seed: seeds[index], fidelity: fidelity), calibration: calibration
-            ) { record in
-                let last = max(0, record.windows.count - 5)..<record.windows.count
-                let done = record.windows.count * SymbolStreams.blockLength
+        let receivers = receivers.values
+        let runs = try threads.parallel.map(seeds.count) { index in
+            let runs = try study.run(
+                receivers, on: ChipInstance(seed: seeds[index], fidelity: fidelity), calibration: calibration
+            ) { runs in
+                let done = (runs.map(\.windows.count).max() ?? 0) * SymbolStreams.blockLength
+                let rates = runs.map { run in
+                    let share = run.share(max(0, done - 50_000)..<done)
+                    return "\(run.receiver) "
+                        + (share.bits == 0 ? "-" : String(format: "%.2e", share.rate))
+                }
                 Console.progress(
                     "chip \(seeds[index])", Double(done) / Double(wanted),
-                    String(
-                        format: "static %.2e  adapting %.2e",
-                        record.share(last, \.staticErrors).rate,
-                        record.share(last, \.adaptingErrors).rate))
+                    rates.joined(separator: "  "))
             }
             Console.note("chip \(seeds[index]) done")
-            return result
+            return runs
         }
-        let record = TrackingRecord(study, chips: chips)
+        let record = TrackingRecord(study, runs: runs.flatMap { $0 })
         if let output {
             try FigureFiles.write(TrackingListing.figures(record), to: output)
             try AtomicFile.write(try record.json, to: output + "/tracking.json")

@@ -134,6 +134,8 @@ extension PPUVector {
 
     /// Larger of two lanes, by a comparison of the difference with zero.
     public func maximum(_ other: Self) -> Self { zip(other) { max($0, $1) } }
+    /// Smaller of two lanes.
+    public func minimum(_ other: Self) -> Self { zip(other) { min($0, $1) } }
 
     /// Clamps signed values to the range of a weight, 0...63.
     public func saturatedWeight() -> Self { map { min(max($0, 0), 63) } }

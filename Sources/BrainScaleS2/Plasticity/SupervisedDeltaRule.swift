@@ -10,13 +10,6 @@ public enum DeltaRuleError: Sendable, Hashable, Codable {
     case margin(Int)
 }
 
-/// What happens to the part of a change that six bits cannot hold.
-public enum WeightRounding: Sendable, Hashable, Codable {
-    /// Up or down at random, right in the mean: no hidden copy of the weights is needed.
-    case stochastic
-    case nearest
-}
-
 /// What a score is measured against, since every readout has its own resting code.
 public enum ScoreBaseline: Sendable, Hashable, Codable {
     /// The first CADC sample of the same trial.
@@ -32,8 +25,8 @@ public enum ScoreBaseline: Sendable, Hashable, Codable {
 /// output k) - baseline in quarters of an LSB; errors e_k; then for every presynaptic neuron j
 /// with a spike counter n_j that is not zero
 ///     w[j, k] += rate * e_k * n_j
-/// in fixed point with eight fractional bits, rounded to the six bits of the synapses; positive
-/// weights live in the excitatory row, negative ones in the inhibitory row.
+/// in fixed point with eight fractional bits; what six bits of a synapse cannot hold goes the way of
+/// the arithmetic.
 ///
 /// The count stands for the postsynaptic trace at the maximum: the rule is the gradient of the
 /// cross entropy up to that.
@@ -44,22 +37,26 @@ public struct SupervisedDeltaRule: PlasticityRule, Sendable {
         public var learningRate: Double
         /// Trials after which the rate halves, again and again; nil keeps it.
         public var halvingInterval: Int?
-        public var rounding: WeightRounding
+        public var arithmetic: WeightArithmetic
         public var baseline: ScoreBaseline
         /// Bits by which the random registers advance between draws; eight make them independent.
         public var randomSteps: Int
+        /// Largest error of an output up to which nothing is learned, 0...1: most trials cost little
+        /// then.
+        public var tolerance: Double
 
         public init(
             error: DeltaRuleError, learningRate: Double, halvingInterval: Int? = nil,
-            rounding: WeightRounding = .stochastic, baseline: ScoreBaseline = .firstSample,
-            randomSteps: Int = 8
+            arithmetic: WeightArithmetic = .stochastic, baseline: ScoreBaseline = .firstSample,
+            randomSteps: Int = 8, tolerance: Double = 0
         ) {
             self.error = error
             self.learningRate = learningRate
             self.halvingInterval = halvingInterval
-            self.rounding = rounding
+            self.arithmetic = arithmetic
             self.baseline = baseline
             self.randomSteps = randomSteps
+            self.tolerance = tolerance
         }
     }
 
@@ -89,11 +86,13 @@ public struct SupervisedDeltaRule: PlasticityRule, Sendable {
     /// Trials seen so far.
     public private(set) var trialCount = 0
 
-    let presynaptic: [(circuit: NeuronIndex, driver: SynapseDriver)]
-    let columns: [SynapseColumn]
-    let parities: [ColumnParity]
-    /// Which 16-bit half vectors hold outputs, [parity, half].
-    private let usedHalves: [Bool]
+    /// Circuits of the presynaptic neurons, in the order of the rows.
+    let presynaptic: [NeuronIndex]
+    private(set) var rows: AdaptableRows
+    var columns: [SynapseColumn] { rows.columns }
+    var parities: [ColumnParity] { rows.parities }
+    /// Errors of the last trial that was learned from, eight fractional bits; empty when it was none.
+    private(set) var errors: [Int] = []
     /// exp(-d / T) for score differences of d quarter LSB, 16 fractional bits.
     private let exponentials: [Int]
     private var maxima: [PPUVector8]
@@ -115,22 +114,19 @@ public struct SupervisedDeltaRule: PlasticityRule, Sendable {
         }
         self.hemisphere = hemisphere
         self.parameters = parameters
-        columns = outputs.map(\.column)
-        let present = Set(columns.map(\.parity))
-        parities = ColumnParity.allCases.filter { present.contains($0) }
-        var usedHalves = [Bool](repeating: false, count: 4)
-        for column in columns {
-            usedHalves[2 * column.parity.rawValue + column.lane / 64] = true
-        }
-        self.usedHalves = usedHalves
         let circuits = placed.circuits[origin.index]
-        var presynaptic: [(circuit: NeuronIndex, driver: SynapseDriver)] = []
+        var presynaptic: [NeuronIndex] = []
+        var drivers: [SynapseDriver] = []
         for (afferent, circuit) in zip(placed.afferents(of: p.origin), circuits) {
             if let driver = placed.drivers[hemisphere.index][afferent] {
-                presynaptic.append((circuit, driver))
+                presynaptic.append(circuit)
+                drivers.append(driver)
             }
         }
         self.presynaptic = presynaptic
+        rows = AdaptableRows(
+            drivers: drivers, columns: outputs.map(\.column), arithmetic: parameters.arithmetic,
+            randomSteps: parameters.randomSteps)
         if case .softmax(let temperature) = parameters.error {
             precondition(temperature > 0, "a temperature is positive")
             exponentials = (0..<1024).map {
@@ -164,31 +160,75 @@ public struct SupervisedDeltaRule: PlasticityRule, Sendable {
     // MARK: - Learning
 
     public mutating func update(on ppu: inout PPU) {
+        errors.removeAll(keepingCapacity: true)
         let target = Int(ppu.hostByte(0))
         guard target != Int(Self.noTarget) else { return }
         precondition(target < columns.count, "the target must be an output")
-        let errors = self.errors(scores: scores(on: &ppu), target: target, on: &ppu)
+        learn(target: target, scores: scores(on: &ppu), on: &ppu)
+    }
+
+    /// Changes the weights toward a target.
+    mutating func learn(target: Int, scores: [Int], on ppu: inout PPU) {
         trialCount += 1
+        if parameters.arithmetic == .float { return learnFloat(target, scores, on: &ppu) }
+        errors = self.errors(scores: scores, target: target, on: &ppu)
+        ppu.charge(errors.count * 2 * ppu.costs.scalarOperation)
+        guard isIntolerable else { return }
         let steps = self.steps(errors, on: &ppu)
         let largest = steps.reduce(0) { max($0, abs($1)) }
         ppu.charge(columns.count * 2 * ppu.costs.scalarOperation)
         guard largest > 0 else { return }
-        let vectors = parities.map { spread(steps, $0) }
+        let vectors = parities.map { rows.spread(steps, $0) }
         ppu.charge(parities.count * (ppu.costs.memoryStore + ppu.costs.memoryLoad))
         // Products stay inside 16 bits: weight 63 * 256 plus a step of at most 16 383.
         let largestCount = 16_383 / largest
-        for (circuit, driver) in presynaptic {
+        for (row, circuit) in presynaptic.enumerated() {
             let count = min(Int(ppu.spikeCounter(circuit).value), largestCount)
             ppu.charge(2 * ppu.costs.scalarOperation)
             guard count > 0 else { continue }
+            let factor = PPUVector16(repeating: Int16(count))
             for (parity, vector) in zip(parities, vectors) {
-                change(driver, parity, by: vector, times: count, on: &ppu)
+                rows.add(
+                    (vector.low.multipliedModular(by: factor),
+                     vector.high.multipliedModular(by: factor)),
+                    row: row, parity, on: &ppu)
             }
         }
     }
 
+    /// Whether the errors are worth learning from.
+    var isIntolerable: Bool {
+        errors.contains { Double(abs($0)) > 256 * parameters.tolerance }
+    }
+
+    /// The idealization: the same rule without any rounding.
+    private mutating func learnFloat(_ target: Int, _ scores: [Int], on ppu: inout PPU) {
+        var real = [Double](repeating: 0, count: scores.count)
+        switch parameters.error {
+        case .margin:
+            errors = self.errors(scores: scores, target: target, on: &ppu)
+            real = errors.map { Double($0) / 256 }
+        case .softmax(let temperature):
+            let largest = scores.max() ?? 0
+            let terms = scores.map { Double.exp(Double($0 - largest) / (4 * temperature)) }
+            let sum = terms.reduce(0, +)
+            for k in real.indices { real[k] = (k == target ? 1 : 0) - terms[k] / sum }
+            errors = real.map { Int((256 * $0).rounded()) }
+        }
+        guard isIntolerable else { return }
+        var rate = parameters.learningRate
+        if let interval = parameters.halvingInterval, interval > 0 {
+            rate /= Double(1 << min((trialCount - 1) / interval, 62))
+        }
+        for (row, circuit) in presynaptic.enumerated() {
+            let count = Double(ppu.spikeCounter(circuit).value)
+            guard count > 0 else { continue }
+            rows.addFloat(real.map { rate * $0 * count }, row: row, on: &ppu)
+        }
+    }
+
     /// Largest code less baseline of every output, quarters of an LSB.
-    private func scores(on ppu: inout PPU) -> [Int] {
+    func scores(on ppu: inout PPU) -> [Int] {
         ppu.charge(parities.count * 2 * ppu.costs.memoryStore)
         return columns.enumerated().map { k, column in
             ppu.charge(2 * ppu.costs.scalarLoad + 2 * ppu.costs.scalarOperation)
@@ -202,7 +242,7 @@ public struct SupervisedDeltaRule: PlasticityRule, Sendable {
     }
 
     /// Errors with eight fractional bits.
-    func errors(scores: [Int], target: Int, on ppu: inout PPU) -> [Int] {
+    private func errors(scores: [Int], target: Int, on ppu: inout PPU) -> [Int] {
         let costs = ppu.costs
         switch parameters.error {
         case .margin(let margin):
@@ -240,9 +280,9 @@ public struct SupervisedDeltaRule: PlasticityRule, Sendable {
         }
         return errors.map { error in
             let below: Int
-            switch parameters.rounding {
-            case .nearest: below = 32_768
-            case .stochastic:
+            if parameters.arithmetic == .nearest {
+                below = 32_768
+            } else {
                 // Steps below 1/256 weight LSB must not vanish either.
                 ppu.charge(6 * ppu.costs.scalarOperation)
                 below = Int(nextScalarRandom() & 0xFFFF)
@@ -257,62 +297,5 @@ public struct SupervisedDeltaRule: PlasticityRule, Sendable {
         scalarRandom ^= scalarRandom >> 17
         scalarRandom ^= scalarRandom << 5
         return scalarRandom
-    }
-
-    /// The steps in the lanes of their columns, zero elsewhere; low and high half of a parity.
-    private func spread(_ steps: [Int], _ parity: ColumnParity) -> (PPUVector16, PPUVector16) {
-        var result = (PPUVector16(repeating: 0), PPUVector16(repeating: 0))
-        for (column, step) in zip(columns, steps) where column.parity == parity {
-            if column.lane < 64 {
-                result.0[column.lane] = Int16(step)
-            } else {
-                result.1[column.lane - 64] = Int16(step)
-            }
-        }
-        return result
-    }
-
-    /// One row pair: w = exc - inh, add, round, split into the rows again. Lanes without an output
-    /// keep both rows: their step is zero, and rows are only replaced where it is not.
-    private func change(
-        _ driver: SynapseDriver, _ parity: ColumnParity, by steps: (PPUVector16, PPUVector16),
-        times count: Int, on ppu: inout PPU
-    ) {
-        let excitatory = ppu.readWeights(driver.excitatoryRow, parity)
-        let inhibitory = ppu.readWeights(driver.inhibitoryRow, parity)
-        let signed = excitatory.subtractingSaturating(inhibitory)
-        let factor = PPUVector16(repeating: Int16(count))
-        var random: PPUVector8?
-        if parameters.rounding == .stochastic {
-            random = ppu.randomBits(parity, steps: parameters.randomSteps)
-        }
-        func half(_ half: Int, _ steps: PPUVector16) -> PPUVector16 {
-            guard usedHalves[2 * parity.rawValue + half] else { return PPUVector16(repeating: 0) }
-            let sum = signed.widenedFractional(half: half)
-                .addingSaturating(steps.multipliedModular(by: factor))
-            ppu.charge(7 * ppu.costs.vectorOperation)
-            guard let random else { return sum.roundedToNearest(lowBits: 8) }
-            return sum.roundedStochastically(
-                lowBits: 8, random: random.widenedUnsigned(half: half), randomBits: 8)
-        }
-        let low = half(0, steps.0)
-        let high = half(1, steps.1)
-        let changed = PPUVector8(highBytes: low, high)
-        let isOutput = mask(steps)
-        let plus = isOutput.select(.notEqual, changed.saturatedWeight(), else: excitatory)
-        let minus = isOutput.select(
-            .notEqual, changed.negatedSaturating().saturatedWeight(), else: inhibitory)
-        ppu.charge(6 * ppu.costs.vectorOperation)
-        ppu.writeWeights(plus, driver.excitatoryRow, parity)
-        ppu.writeWeights(minus, driver.inhibitoryRow, parity)
-    }
-
-    private func mask(_ steps: (PPUVector16, PPUVector16)) -> PPUVector8 {
-        var result = PPUVector8(repeating: 0)
-        for lane in 0..<64 {
-            result[lane] = steps.0[lane] == 0 ? 0 : 1
-            result[64 + lane] = steps.1[lane] == 0 ? 0 : 1
-        }
-        return result
     }
 }

@@ -18,9 +18,9 @@ final class ChipInTheLoop: ForwardSubstrate, @unchecked Sendable {
     private var scores: [Int] = []
 
     /// - Parameter stream: the chip's noise.
-    init(_ receiver: ChipReceiver, stream: RandomStream) {
+    init(_ receiver: ChipReceiver, conditions: ChipConditions, stream: RandomStream) {
         self.receiver = receiver
-        emulation = receiver.makeEmulation()
+        emulation = receiver.makeEmulation(conditions)
         self.stream = stream
     }
 

@@ -1,5 +1,6 @@
 import BrainScaleS2
 public import RandomStreams
+import RealModule
 
 extension ChipReceiver {
     /// Where the readout weights are when an adaptation begins.
@@ -81,20 +82,68 @@ extension ChipReceiver {
     }
 
     /// The rule of the model's adaptation.
-    func deltaRule(_ learningRate: Double, halvingInterval: Int?) throws -> SupervisedDeltaRule {
+    func deltaRule(
+        _ learningRate: Double, halvingInterval: Int? = nil,
+        arithmetic: WeightArithmetic = .stochastic, tolerance: Double = 0
+    ) throws -> SupervisedDeltaRule {
         try SupervisedDeltaRule(
             readout, of: placed,
             parameters: SupervisedDeltaRule.Parameters(
                 error: .softmax(temperature: mapping.adaptation.temperatureInLSB),
                 learningRate: learningRate, halvingInterval: halvingInterval,
-                rounding: .stochastic, baseline: .measured(restingCodes)))
+                arithmetic: arithmetic, baseline: .measured(restingCodes), tolerance: tolerance))
+    }
+
+    /// The rule that reaches the hidden layer: errors go back through the readout weights the host
+    /// configured.
+    ///
+    /// - Precondition: the receiver was placed to reach the hidden layer.
+    func feedbackAlignmentRule(
+        _ readoutRule: SupervisedDeltaRule, shift: Int, arithmetic: WeightArithmetic
+    ) throws -> FeedbackAlignmentRule {
+        let emulation = makeEmulation()
+        return try FeedbackAlignmentRule(
+            hidden: hidden, readout: readoutRule, of: placed,
+            sampleCount: emulation.sampleTicks.count,
+            parameters: FeedbackAlignmentRule.Parameters(
+                shift: shift, arithmetic: arithmetic,
+                threshold: Int(Self.hiddenLeak + Self.thresholdDistance),
+                width: Int(Self.thresholdDistance),
+                feedback: readoutWeights(of: emulation), response: membraneResponse(15)))
+    }
+
+    /// The response of a hidden membrane to a spike in the middle of a slot between CADC samples, its
+    /// maximum being 31.
+    private func membraneResponse(_ samples: Int) -> [Int] {
+        let (m, s) = (membraneMicroseconds, synapseMicroseconds)
+        let values = (0..<samples).map { sample -> Double in
+            let t = (Double(sample) + 0.5) * mapping.sampleIntervalInMicroseconds
+            return abs(m - s) < 1e-6 * m
+                ? t * Double.exp(-t / m) : (Double.exp(-t / m) - Double.exp(-t / s)) / (m - s)
+        }
+        let largest = values.max() ?? 1
+        return values.map { Int((31 * $0 / largest).rounded()) }
+    }
+
+    /// What the host writes for a symbol to `FeedbackAlignmentRule`: its target, and its input spikes.
+    func hostBlock(_ events: TrialEvents, _ trial: Int, target: UInt8, length: Int) -> [UInt8] {
+        let slotTicks = mapping.sampleIntervalInMicroseconds * 125
+        let spikes = (events.offsets[trial]..<events.offsets[trial + 1]).map { e in
+            (
+                source: Int(events.sources[Int(e)]),
+                slot: Int((Double(events.ticks[Int(e)]) / slotTicks).rounded(.down)) + 1
+            )
+        }
+        return FeedbackAlignmentRule.hostBlock(
+            target: target, spikes: spikes.sorted { $0.slot < $1.slot }, length: length)
     }
 
     /// Decisions of a run.
     func decisions(of results: TrialResults, _ emulation: ChipEmulation) -> [Int] {
-        results.decisions(
-            outputs: 0..<outputCount, baseline: .measured(restingCodes),
-            samples: emulation.sampleTicks.count, recorded: outputCount)
+        let recorded = emulation.recordedNeurons.count
+        return results.decisions(
+            outputs: recorded - outputCount..<recorded, baseline: .measured(restingCodes),
+            samples: emulation.sampleTicks.count, recorded: recorded)
     }
 
     /// Signed 6-bit readout weights as they are, [pre, post].

@@ -21,7 +21,7 @@ public struct ChipReceiver: SymbolDetector {
     /// The network on the chip.
     public let placed: PlacedNetwork
     private let plan: TrialPlan
-    private let hidden: ProjectionID
+    let hidden: ProjectionID
     let readout: ProjectionID
     private let stepTicks: Double
     private let stepCount: Int
@@ -35,15 +35,23 @@ public struct ChipReceiver: SymbolDetector {
     /// Resting codes of the readouts, measured through the CADC, in quarters of an LSB.
     let restingCodes: [Int]
     let mapping: ChipMapping
+    /// Time constants on the chip.
+    let membraneMicroseconds: Double
+    let synapseMicroseconds: Double
+    /// Resting code of the hidden neurons, and how far above it they fire, CADC LSB.
+    static let hiddenLeak = 80.0
+    static let thresholdDistance = 45.0
     /// Readout weights after adaptation; nil while they are as configured.
     var adaptedWeights: [Int]?
 
     /// Places the network, calibrates its circuits and measures the resting codes.
     ///
+    /// - Parameter reachesHiddenLayer: lays all neurons on the even columns, so that a vector of the
+    ///   plasticity processor holds them all, and samples the hidden membranes too.
     /// - Throws: `PlacementError` when the network does not fit the chip.
     public init(
         _ receiver: SpikingReceiver, model: ModelDescription.SpikingModel, chip: ChipInstance,
-        calibration: ChipCalibration = .performed
+        calibration: ChipCalibration = .performed, reachesHiddenLayer: Bool = false
     ) throws {
         let network = receiver.network
         let mapping = try Self.mapping(receiver, model)
@@ -63,15 +71,16 @@ public struct ChipReceiver: SymbolDetector {
         var description = NetworkDescription()
         let input = description.addSource("input", count: network.inputCount)
         let time = HardwareTime(neuron: network.neuron, mapping: mapping)
-        let thresholdDistance = 45.0
+        membraneMicroseconds = time.membrane
+        synapseMicroseconds = time.synapse
         let hiddenNeurons = description.addPopulation(
             "hidden", count: network.hiddenCount,
             cell: .leakyIntegrateAndFire(
                 time.targets(
-                    leak: 80,
-                    drivePerLSB: thresholdDistance / network.neuron.threshold * largestHidden / 63),
+                    leak: Self.hiddenLeak,
+                    drivePerLSB: Self.thresholdDistance / network.neuron.threshold * largestHidden / 63),
                 SpikeTargets(
-                    threshold: 80 + thresholdDistance, reset: 80,
+                    threshold: Self.hiddenLeak + Self.thresholdDistance, reset: Self.hiddenLeak,
                     refractoryTime: .microseconds(1))))
         let output = description.addPopulation(
             "readout", count: network.outputCount,
@@ -90,7 +99,19 @@ public struct ChipReceiver: SymbolDetector {
                 network.readoutWeights, rows: network.outputCount, columns: network.hiddenCount,
                 largest: largestReadout))
         description.record(output)
-        placed = try PlacedNetwork(description)
+        if reachesHiddenLayer {
+            description.record(hiddenNeurons)
+            let columns = stride(from: 0, to: 2 * (hiddenCount + outputCount), by: 2).map {
+                NeuronIndex($0)
+            }
+            placed = try PlacedNetwork(
+                description,
+                strategy: .explicit([
+                    Array(columns[..<hiddenCount]), Array(columns[hiddenCount...]),
+                ]))
+        } else {
+            placed = try PlacedNetwork(description)
+        }
         let chip = try calibration.apply(to: chip, for: placed)
         self.chip = chip
         plan = TrialPlan(
@@ -155,8 +176,11 @@ public struct ChipReceiver: SymbolDetector {
         emulation.run(
             events, stream: RandomStream(seed: chip.seed).substream("resting codes"),
             into: &results)
+        // Hidden neurons, where they are recorded, come before.
+        let recorded = emulation.recordedNeurons.count
         return results.restingCodes(
-            outputs: 0..<outputs, samples: emulation.sampleTicks.count, recorded: outputs)
+            outputs: recorded - outputs..<recorded, samples: emulation.sampleTicks.count,
+            recorded: recorded)
     }
 
     public func detect(_ received: [Double]) -> Detection {
@@ -204,9 +228,10 @@ public struct ChipReceiver: SymbolDetector {
 
     /// Scores [trial, output] in quarters of a CADC LSB above rest.
     func scores(of results: TrialResults, _ emulation: ChipEmulation, into scores: inout [Int]) {
+        let recorded = emulation.recordedNeurons.count
         results.scores(
-            outputs: 0..<outputCount, baseline: .measured(restingCodes),
-            samples: emulation.sampleTicks.count, recorded: outputCount, into: &scores)
+            outputs: recorded - outputCount..<recorded, baseline: .measured(restingCodes),
+            samples: emulation.sampleTicks.count, recorded: recorded, into: &scores)
     }
 
     /// Writes a network's weights to a chip.

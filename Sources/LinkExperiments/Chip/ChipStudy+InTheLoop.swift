@@ -11,9 +11,13 @@ extension ChipStudy {
     /// network backward. Weights move in steps of a 63rd of their largest value, as the chip holds
     /// them; training blocks are those of a stream of its own.
     ///
+    /// - Parameters:
+    ///   - conditions: of the chip while it is trained.
+    ///   - reachesHiddenLayer: how the network is placed, as in `ChipReceiver`.
     /// - Returns: the receiver for that chip, and the loss of every call of the trainer in nats.
     public func trainedInTheLoop(
         _ chip: ChipInstance, calibration: ChipCalibration = .performed,
+        conditions: ChipConditions = .nominal, reachesHiddenLayer: Bool = false,
         progress: (_ symbols: Int, _ of: Int) throws -> Void = { _, _ in }
     ) throws -> (TrainedReceiver, losses: [Double]) {
         guard case .spiking(let model) = receiver.model.kind, let spiking = receiver.spiking else {
@@ -25,7 +29,8 @@ extension ChipStudy {
                 problem: "chip.in_the_loop is missing: it says how to train with the chip in the loop")
         }
         let configured = try ChipReceiver(
-            spiking, model: model, chip: chip, calibration: calibration)
+            spiking, model: model, chip: chip, calibration: calibration,
+            reachesHiddenLayer: reachesHiddenLayer)
         var policy = model.policy
         policy.symbolCount = settings.symbols
         policy.batch = BatchGrowth(first: settings.batch, last: settings.batch)
@@ -37,7 +42,8 @@ extension ChipStudy {
         let trainer = Trainer(
             spiking, policy: policy, blockLength: SymbolStreams.blockLength, stream: root,
             substrate: { slice in
-                ChipInTheLoop(configured, stream: root.substream("chip", slice))
+                ChipInTheLoop(
+                    configured, conditions: conditions, stream: root.substream("chip", slice))
             },
             executor: { count, body in evaluation.parallel.run(count, body) })
         let streams = SymbolStreams(

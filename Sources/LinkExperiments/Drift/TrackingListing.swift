@@ -6,125 +6,158 @@ public import Reporting
 public enum TrackingListing {
     public static func text(_ record: TrackingRecord, drift: Drift) -> String {
         var lines = [
-            row(["chip", "static before", "static at the end", "adapting at the end", "recovery"])
+            row([
+                "receiver", "chip", "before", "at the end", "to retrained", "recovery", "net bits",
+                "PPU busy", "overruns",
+            ])
         ]
-        let beginning = drift.beginning
-        for chip in record.chips {
-            let before = 0..<(chip.windows.firstIndex { $0.symbol >= beginning } ?? 0)
+        for run in record.runs {
+            let before = run.share(0..<drift.beginning)
+            let final = run.share(record.final)
+            var ratio = ""
+            if let retrained = record.run(.retrained, chip: run.chipSeed) {
+                let reference = retrained.share(record.final).rate
+                if reference > 0 { ratio = String(format: "%.2f", final.rate / reference) }
+            }
             var recovery = ""
-            if let end = drift.end, let found = chip.recovery(since: end) {
-                recovery = String(
-                    format: "%d symbols, %.0f ms", found.symbols, found.milliseconds)
+            if TrackedReceiver(rawValue: run.receiver)?.adapts == true, let end = drift.end {
+                recovery = record.recovery(run, since: end).map {
+                    String(format: "%d, %.0f ms", $0.symbols, $0.milliseconds)
+                } ?? "none"
             }
             lines.append(
                 row([
-                    "\(chip.chipSeed)",
-                    before.isEmpty ? "" : interval(chip.share(before, \.staticErrors)),
-                    interval(chip.share(chip.final, \.staticErrors)),
-                    interval(chip.share(chip.final, \.adaptingErrors)), recovery,
+                    run.receiver, "\(run.chipSeed)",
+                    before.bits == 0 ? "" : interval(before), interval(final), ratio, recovery,
+                    String(format: "%.1f %%", 100 * record.netShare(run)),
+                    String(format: "%.1f %%", 100 * run.busyShare),
+                    "\(run.windows.reduce(0) { $0 + $1.overruns })",
                 ]))
         }
         lines.append(
-            "At the end: the last quarter of the symbols. Recovery: from the last change until "
-                + "20 000 symbols have at most 1.3 times the rate of the last quarter; in the chip's time.")
-        let windows = record.chips.flatMap(\.windows)
-        let time = windows.reduce(0) { $0 + $1.hardwareNanoseconds }
-        let cycles = windows.reduce(0) { $0 + $1.plasticityCycles }
-        let net = record.chips.map(\.netShare).min() ?? 0
+            "At the end: the last quarter of the symbols. Recovery: symbols, and time of the chip, from "
+                + "the last change until 20 000 symbols have at most 1.3 times the rate of the last "
+                + "quarter.")
         lines.append(
-            String(
-                format: "%d pilots a chip; the plasticity processor is busy %.0f %% of the time, "
-                    + "%d overruns; %.1f %% of the bits are net",
-                record.chips.first.map { $0.windows.reduce(0) { $0 + $1.pilots } } ?? 0,
-                100 * Double(cycles) * PPUCycleCosts.cycleInNanoseconds / max(time, 1),
-                windows.reduce(0) { $0 + $1.overruns }, 100 * net))
+            "Pilots (1 in \(record.pilotInterval) symbols) are not counted. Net bits: less pilots and "
+                + "symbols that pass while an update runs beyond the wait between trials.")
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private static func interval(_ share: TrackingRecord.Chip.Share) -> String {
+    private static func interval(_ share: TrackingRecord.Share) -> String {
         String(
             format: "%.3g [%.3g, %.3g]", share.rate, share.interval.lowerBound,
             share.interval.upperBound)
     }
 
     private static func row(_ cells: [String]) -> String {
-        zip(cells, [7, 32, 32, 32, 0]).map { cell, width in
+        zip(cells, [13, 6, 31, 31, 14, 16, 10, 10, 0]).map { cell, width in
             cell + String(repeating: " ", count: max(0, width - cell.count))
         }.joined()
     }
 
-    /// Bit error rates over symbols, the weights' movement, and what drifts.
+    /// Bit error rates over symbols, the weights' movement, the plasticity processor's time, and what
+    /// drifts.
     public static func figures(_ record: TrackingRecord) -> [Report.Figure] {
-        var figures = [Report.Figure(name: "tracking", plot: errorRates(record))]
-        figures.append(
+        var figures = [
+            Report.Figure(name: "tracking", plot: errorRates(record)),
             Report.Figure(
                 name: "weights",
-                plot: Plot(
-                    title: "Movement of the readout weights",
-                    caption: "Root mean square change since the beginning, one line per chip.",
-                    xAxis: .init("thousand symbols"), yAxis: .init("weight LSB"),
-                    series: [
-                        .init(
-                            "adapting chips", .line, color: 0,
-                            segments: record.chips.map { chip in
-                                chip.windows.map { Plot.Point(place($0), $0.weightMovement) }
-                            })
-                    ])))
-        guard let windows = record.chips.first?.windows else { return figures }
-        let names = Set(windows.flatMap { $0.changes.keys }).sorted()
+                plot: lines(
+                    record, "Movement of the weights that learn",
+                    caption: "Root mean square change since the beginning, a line per chip.",
+                    yAxis: .init("weight LSB")
+                ) { $0.weightMovement }),
+            Report.Figure(
+                name: "plasticity-time",
+                plot: lines(
+                    record, "Time of the plasticity processor",
+                    caption: "Of the chip's time, a line per chip.", yAxis: .init("% busy")
+                ) { window in
+                    100 * Double(window.plasticityCycles) * PPUCycleCosts.cycleInNanoseconds
+                        / max(window.hardwareNanoseconds, 1)
+                }),
+        ]
+        let names = Set(record.changes.flatMap(\.keys)).sorted()
         for name in names {
+            let title = name.replacingOccurrences(of: "_", with: " ")
             figures.append(
                 Report.Figure(
                     name: "drift-" + name.replacingOccurrences(of: "_", with: "-"),
                     plot: Plot(
-                        title: "Drift of " + name.replacingOccurrences(of: "_", with: " "),
-                        caption: "Change since the beginning.",
-                        xAxis: .init("thousand symbols"),
-                        yAxis: .init(name.replacingOccurrences(of: "_", with: " ")),
+                        title: "Drift of " + title, caption: "Change since the beginning.",
+                        xAxis: .init("thousand symbols"), yAxis: .init(title),
                         series: [
                             .init(
                                 "", .line, color: 2,
-                                points: windows.map {
-                                    Plot.Point(place($0), $0.changes[name] ?? 0)
+                                points: record.changes.enumerated().map { index, changes in
+                                    Plot.Point(
+                                        place(index * SymbolStreams.blockLength),
+                                        changes[name] ?? 0)
                                 })
                         ])))
         }
         return figures
     }
 
-    private static func place(_ window: TrackingRecord.Window) -> Double {
-        (Double(window.symbol) + Double(SymbolStreams.blockLength) / 2) / 1000
+    /// The middle of a window, in thousand symbols.
+    private static func place(_ symbol: Int) -> Double {
+        (Double(symbol) + Double(SymbolStreams.blockLength) / 2) / 1000
+    }
+
+    private static func receivers(_ record: TrackingRecord) -> [String] {
+        record.runs.reduce(into: [String]()) {
+            if !$0.contains($1.receiver) { $0.append($1.receiver) }
+        }
+    }
+
+    /// A line for each chip that learns.
+    private static func lines(
+        _ record: TrackingRecord, _ title: String, caption: String, yAxis: Plot.Axis,
+        _ value: (TrackingRecord.Window) -> Double
+    ) -> Plot {
+        let series = receivers(record).enumerated().compactMap { color, name -> Plot.Series? in
+            guard let kind = TrackedReceiver(rawValue: name), kind.adapts else {
+                return nil
+            }
+            return .init(
+                name, .line, color: color,
+                segments: record.runs.filter { $0.receiver == name }.map { run in
+                    run.windows.map { Plot.Point(place($0.symbol), value($0)) }
+                })
+        }
+        return Plot(
+            title: title, caption: caption, xAxis: .init("thousand symbols"), yAxis: yAxis,
+            series: series)
     }
 
     /// Pooled over chips, in at most 50 stretches, with intervals.
     private static func errorRates(_ record: TrackingRecord) -> Plot {
-        let count = record.chips.map(\.windows.count).min() ?? 0
-        let width = max(1, (count + 49) / 50)
-        func points(_ errors: KeyPath<TrackingRecord.Window, Int>) -> [Plot.Point] {
-            stride(from: 0, to: count, by: width).compactMap { first in
-                let range = first..<min(first + width, count)
-                let sum = record.chips.map { $0.share(range, errors) }
-                    .reduce(into: TrackingRecord.Chip.Share()) {
+        let length = SymbolStreams.blockLength
+        let width = max(1, (record.windowCount + 49) / 50)
+        let series = receivers(record).enumerated().map { color, name in
+            let runs = record.runs.filter { $0.receiver == name }
+            let points = stride(from: 0, to: record.windowCount, by: width).compactMap {
+                first -> Plot.Point? in
+                let last = min(first + width, record.windowCount)
+                let sum = runs.map { $0.share(first * length..<last * length) }
+                    .reduce(into: TrackingRecord.Share()) {
                         $0.bits += $1.bits
                         $0.errors += $1.errors
                     }
-                guard sum.errors > 0, let chip = record.chips.first else { return nil }
-                let middle =
-                    (place(chip.windows[range.lowerBound])
-                        + place(chip.windows[range.upperBound - 1])) / 2
-                return Plot.Point(middle, sum.rate, yInterval: sum.interval)
+                guard sum.errors > 0 else { return nil }
+                return Plot.Point(
+                    Double((first + last) * length) / 2000, sum.rate, yInterval: sum.interval)
             }
+            return Plot.Series(name, .lineAndMarkers, color: color, points: points)
         }
+        let chips = Set(record.runs.map(\.chipSeed)).count
         var plot = Plot(
             title: "\(record.model) while the link drifts",
-            caption: "Errors of \(record.chips.count) chips pooled, bars are 95 % intervals; pilots "
-                + "(1 in \(record.pilotInterval) symbols) are not counted.",
+            caption: "Errors of \(chips) \(chips == 1 ? "chip" : "chips") pooled, bars are 95 % "
+                + "intervals; pilots (1 in \(record.pilotInterval) symbols) are not counted.",
             xAxis: .init("thousand symbols"),
-            yAxis: .init("bit error rate", scale: .logarithmic),
-            series: [
-                .init("static", .lineAndMarkers, color: 3, points: points(\.staticErrors)),
-                .init("adapting", .lineAndMarkers, color: 0, points: points(\.adaptingErrors)),
-            ])
+            yAxis: .init("bit error rate", scale: .logarithmic), series: series)
         plot.referenceLines = [.init(.horizontal, at: 2e-3, label: "2e-3")]
         return plot
     }

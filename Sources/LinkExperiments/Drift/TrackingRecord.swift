@@ -1,39 +1,43 @@
+import BrainScaleS2
 import ErrorRates
 import Foundation
 public import Reporting
 
 /// What a tracking study counted; its JSON.
 public struct TrackingRecord: Sendable, Codable {
-    public static let currentSchema = "spikelink.tracking/1"
+    public static let currentSchema = "spikelink.tracking/2"
     public var schema = Self.currentSchema
     public var channel: JSONValue
     public var model: String
     public var noiseDB: Double
     public var seed: UInt64
     public var pilotInterval: Int
-    public var learningRate: Double
+    public var rules: TrackingRules
     public var trainingPolicy: String
     public var revision: String
-    public var chips: [Chip]
+    /// Hardware time of a symbol whose update is done within the wait between trials.
+    public var trialNanoseconds: Double
+    /// Of drifting parameters by name, in the unit of the name; [window].
+    public var changes: [[String: Double]]
+    public var runs: [Run]
 
     enum CodingKeys: String, CodingKey {
-        case schema, channel, model, seed, revision, chips
+        case schema, channel, model, seed, revision, rules, changes, runs
         case noiseDB = "noise_db"
         case pilotInterval = "pilot_interval"
-        case learningRate = "learning_rate"
+        case trialNanoseconds = "trial_ns"
         case trainingPolicy = "training_policy"
     }
 
-    public struct Chip: Sendable, Codable {
+    /// One receiver, on one chip.
+    public struct Run: Sendable, Codable {
+        public var receiver: String
         public var chipSeed: UInt64
-        /// Hardware time of a symbol whose update is done within the wait between trials.
-        public var trialNanoseconds: Double
         public var windows: [Window] = []
 
         enum CodingKeys: String, CodingKey {
+            case receiver, windows
             case chipSeed = "chip_seed"
-            case trialNanoseconds = "trial_ns"
-            case windows
         }
     }
 
@@ -43,38 +47,38 @@ public struct TrackingRecord: Sendable, Codable {
         public var symbol: Int
         /// Bits counted: those of symbols that are no pilots.
         public var bits: Int
-        public var staticErrors: Int
-        public var adaptingErrors: Int
+        public var errors: Int
+        /// Symbols learned from.
         public var pilots: Int
-        /// Root mean square change of the readout weights since the beginning, weight LSB.
+        /// Root mean square change of the weights that learn since the beginning, weight LSB.
         public var weightMovement: Double
         public var plasticityCycles: Int
         /// Updates that took longer than the wait between trials.
         public var overruns: Int
         public var hardwareNanoseconds: Double
-        /// Of drifting parameters by name, in the unit of the name.
-        public var changes: [String: Double]
 
         enum CodingKeys: String, CodingKey {
-            case symbol, bits, pilots, overruns, changes
-            case staticErrors = "static_errors"
-            case adaptingErrors = "adapting_errors"
-            case weightMovement = "weight_movement_lsb"
+            case symbol, bits, errors, pilots, overruns
+            case weightMovement = "weight_movement"
             case plasticityCycles = "plasticity_cycles"
             case hardwareNanoseconds = "hardware_ns"
         }
     }
 
-    public init(_ study: TrackingStudy, chips: [Chip]) {
+    public init(_ study: TrackingStudy, runs: [Run]) {
         channel = study.link.json
         model = study.receiver.model.name
         noiseDB = study.noisePowerInDecibels
         seed = study.seed
         pilotInterval = study.pilotInterval
-        learningRate = study.learningRate
+        rules = study.rules
         trainingPolicy = study.receiver.training.policy
         revision = Provenance.revision
-        self.chips = chips
+        trialNanoseconds = study.trialNanoseconds
+        changes = study.changes.map {
+            Dictionary(uniqueKeysWithValues: $0.map { ($0.key.rawValue, $0.value) })
+        }
+        self.runs = runs
     }
 
     public var json: String {
@@ -88,7 +92,7 @@ public struct TrackingRecord: Sendable, Codable {
 
 // MARK: - Sums
 
-extension TrackingRecord.Chip {
+extension TrackingRecord {
     /// Bits and errors of a stretch of windows.
     public struct Share: Sendable {
         public var bits = 0
@@ -99,40 +103,60 @@ extension TrackingRecord.Chip {
         }
     }
 
-    public func share(
-        _ range: Range<Int>, _ errors: KeyPath<TrackingRecord.Window, Int>
-    ) -> Share {
-        windows[range.clamped(to: windows.indices)].reduce(into: Share()) {
-            $0.bits += $1.bits
-            $0.errors += $1[keyPath: errors]
-        }
+    /// Blocks of the study.
+    public var windowCount: Int { changes.count }
+
+    /// The last quarter of the symbols.
+    public var final: Range<Int> {
+        let length = SymbolStreams.blockLength
+        return (windowCount - max(1, windowCount / 4)) * length..<windowCount * length
     }
 
-    /// The last quarter of the windows.
-    public var final: Range<Int> { (windows.count - max(1, windows.count / 4))..<windows.count }
+    public func run(_ receiver: TrackedReceiver, chip: UInt64) -> Run? {
+        runs.first { $0.receiver == receiver.rawValue && $0.chipSeed == chip }
+    }
 
-    /// Symbols from a place until the adapting chip's bit error rate over two windows is first at most
-    /// 1.3 times that of its last quarter; nil where it never is.
-    public func recovery(since symbol: Int) -> (symbols: Int, milliseconds: Double)? {
-        let limit = 1.3 * share(final, \.adaptingErrors).rate
-        guard let first = windows.firstIndex(where: { $0.symbol >= symbol }) else { return nil }
+    /// Symbols from a place until the bit error rate of a run over two windows is first at most 1.3
+    /// times that of the last quarter; nil where it never is.
+    public func recovery(_ run: Run, since symbol: Int) -> (symbols: Int, milliseconds: Double)? {
+        let limit = 1.3 * run.share(final).rate
+        guard let first = run.windows.firstIndex(where: { $0.symbol >= symbol }) else { return nil }
         var nanoseconds = 0.0
-        for index in first..<max(first, windows.count - 1) {
-            if share(index..<index + 2, \.adaptingErrors).rate <= limit {
-                return (windows[index].symbol - windows[first].symbol, nanoseconds / 1e6)
+        for index in first..<max(first, run.windows.count - 1) {
+            let pair = run.windows[index].symbol..<run.windows[index + 1].symbol + 1
+            if run.share(pair).rate <= limit {
+                return (run.windows[index].symbol - run.windows[first].symbol, nanoseconds / 1e6)
             }
-            nanoseconds += windows[index].hardwareNanoseconds
+            nanoseconds += run.windows[index].hardwareNanoseconds
         }
         return nil
     }
 
     /// Share of the line's bits that carry data: pilots do not, nor the symbols that pass while an
     /// update runs beyond the wait between trials.
-    public var netShare: Double {
-        let symbols = Double(windows.count * SymbolStreams.blockLength)
+    public func netShare(_ run: Run) -> Double {
+        let symbols = Double(run.windows.count * SymbolStreams.blockLength)
+        guard symbols > 0 else { return 0 }
+        let time = run.windows.reduce(0) { $0 + $1.hardwareNanoseconds }
+        let pilots = Double(run.windows.reduce(0) { $0 + $1.pilots })
+        let pace = time > 0 ? min(1, symbols * trialNanoseconds / time) : 1
+        return (1 - pilots / symbols) * pace
+    }
+}
+
+extension TrackingRecord.Run {
+    /// Of the windows that begin in a range of symbols.
+    public func share(_ symbols: Range<Int>) -> TrackingRecord.Share {
+        windows.filter { symbols.contains($0.symbol) }.reduce(into: TrackingRecord.Share()) {
+            $0.bits += $1.bits
+            $0.errors += $1.errors
+        }
+    }
+
+    /// Share of the hardware time in which the plasticity processor works.
+    public var busyShare: Double {
         let time = windows.reduce(0) { $0 + $1.hardwareNanoseconds }
-        guard symbols > 0, time > 0 else { return 0 }
-        let pilots = Double(windows.reduce(0) { $0 + $1.pilots })
-        return (1 - pilots / symbols) * min(1, symbols * trialNanoseconds / time)
+        let cycles = windows.reduce(0) { $0 + $1.plasticityCycles }
+        return time > 0 ? Double(cycles) * PPUCycleCosts.cycleInNanoseconds / time : 0
     }
 }

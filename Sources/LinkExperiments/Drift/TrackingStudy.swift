@@ -5,9 +5,10 @@ import Modulation
 import OpticalLink
 import PhysicalQuantities
 import RandomStreams
+import SpikingNetworks
 
-/// A chip on a link that drifts: once with the weights it began with, once adapting its readout on
-/// pilots among the symbols. Both see the same symbols, samples and noise.
+/// Receivers on a link that drifts, some of them learning on pilots among the symbols. All see the same
+/// symbols, samples and noise.
 public struct TrackingStudy: Sendable {
     public var link: LinkDescription
     public var receiver: TrainedReceiver
@@ -16,20 +17,19 @@ public struct TrackingStudy: Sendable {
     public var symbols: Int
     /// Every so many-th symbol is a pilot: known to the receiver, and not counted.
     public var pilotInterval: Int
-    /// Weight LSB per unit of error and spike.
-    public var learningRate: Double
+    public var rules: TrackingRules
     public var seed: UInt64
 
     public init(
         link: LinkDescription, receiver: TrainedReceiver, noisePowerInDecibels: Double,
-        symbols: Int, pilotInterval: Int, learningRate: Double, seed: UInt64
+        symbols: Int, pilotInterval: Int, rules: TrackingRules = TrackingRules(), seed: UInt64
     ) {
         self.link = link
         self.receiver = receiver
         self.noisePowerInDecibels = noisePowerInDecibels
         self.symbols = symbols
         self.pilotInterval = pilotInterval
-        self.learningRate = learningRate
+        self.rules = rules
         self.seed = seed
     }
 
@@ -38,89 +38,148 @@ public struct TrackingStudy: Sendable {
         (symbols + SymbolStreams.blockLength - 1) / SymbolStreams.blockLength
     }
 
-    /// Runs one chip.
+    /// Of every block.
+    var changes: [[DriftParameter: Double]] {
+        link.drift?.changes(blocks: blockCount, seed: seed)
+            ?? Array(repeating: [:], count: blockCount)
+    }
+
+    /// Hardware time of a trial with the wait after it.
+    var trialNanoseconds: Double {
+        guard case .spiking(let model) = receiver.model.kind, let spiking = receiver.spiking,
+            let chip = try? ChipReceiver(
+                spiking, model: model, chip: ChipInstance(seed: 0, fidelity: .ideal),
+                calibration: .none)
+        else { return 0 }
+        let emulation = chip.makeEmulation()
+        return (emulation.plan.duration.microseconds + emulation.gap.microseconds) * 1e3
+    }
+
+    /// Runs some receivers on a chip.
     ///
     /// - Parameter progress: called after each block with what has been counted.
     public func run(
-        _ chip: ChipInstance, calibration: ChipCalibration,
-        progress: (TrackingRecord.Chip) throws -> Void = { _ in }
-    ) throws -> TrackingRecord.Chip {
-        guard case .spiking(let model) = receiver.model.kind, let spiking = receiver.spiking else {
-            throw UnsupportedOnChip(description: "only spiking receivers run on the chip")
-        }
-        let configured = try ChipReceiver(spiking, model: model, chip: chip, calibration: calibration)
+        _ receivers: [TrackedReceiver], on chip: ChipInstance, calibration: ChipCalibration,
+        progress: ([TrackingRecord.Run]) throws -> Void = { _ in }
+    ) throws -> [TrackingRecord.Run] {
         let streams = DriftingStreams(
             link, noisePower: Decibels(noisePowerInDecibels), purpose: .tracking, seed: seed,
             blocks: blockCount)
-        var rule = try configured.deltaRule(learningRate, halvingInterval: nil)
-        var fixed = configured.makeEmulation()
-        var adapting = configured.makeEmulation()
-        let start = configured.readoutWeights(of: adapting)
-        let isPilot = (0..<SymbolStreams.blockLength).map { $0 % pilotInterval == 0 }
-        var record = TrackingRecord.Chip(
-            chipSeed: chip.seed,
-            trialNanoseconds: (adapting.plan.duration.microseconds + adapting.gap.microseconds) * 1e3)
-        var conditions = ChipConditions.nominal
-        var results = TrialResults()
-        for index in 0..<blockCount {
-            let wanted = ChipConditions(streams.changes[index])
-            if wanted != conditions {
-                conditions = wanted
-                fixed = configured.makeEmulation(wanted)
-                let next = configured.makeEmulation(wanted)
-                next.continueFrom(adapting)
-                adapting = next
-            }
-            let block = streams.block(index)
-            let noise = streams.receiverNoise(index)
-            let events = configured.events(block.received)
-            func bitErrors(_ emulation: ChipEmulation) -> Int {
-                let decisions = configured.decisions(of: results, emulation)
-                return block.symbols.indices.reduce(0) { sum, k in
-                    isPilot[k]
-                        ? sum : sum + PAMAlphabet.bitErrors(UInt8(decisions[k]), block.symbols[k])
-                }
-            }
-            fixed.run(events, stream: noise, into: &results)
-            let fixedErrors = bitErrors(fixed)
-            let host = block.symbols.indices.map {
-                isPilot[$0] ? block.symbols[$0] : SupervisedDeltaRule.noTarget
-            }
-            adapting.run(events, stream: noise, rule: &rule, hostBlock: host, into: &results)
-            let weights = configured.readoutWeights(of: adapting)
-            let pilots = isPilot.count { $0 }
-            record.windows.append(
-                TrackingRecord.Window(
-                    symbol: index * SymbolStreams.blockLength,
-                    bits: (isPilot.count - pilots) * link.parameters.alphabet.bitsPerSymbol,
-                    staticErrors: fixedErrors, adaptingErrors: bitErrors(adapting), pilots: pilots,
-                    weightMovement: Self.rootMeanSquare(weights, start),
-                    plasticityCycles: results.health.ppuCycles,
-                    overruns: results.health.ppuOverruns,
-                    hardwareNanoseconds: results.health.hardwareNanoseconds,
-                    changes: Dictionary(
-                        uniqueKeysWithValues: streams.changes[index].map {
-                            ($0.key.rawValue, $0.value)
-                        })))
-            try progress(record)
+        var trackers = try makeTrackers(receivers, chip, calibration, streams.changes)
+        var runs = receivers.map {
+            TrackingRecord.Run(receiver: $0.rawValue, chipSeed: chip.seed)
         }
-        return record
+        let isPilot = (0..<SymbolStreams.blockLength).map { $0 % pilotInterval == 0 }
+        let counted = isPilot.count { !$0 } * link.parameters.alphabet.bitsPerSymbol
+        for index in 0..<blockCount {
+            let block = streams.block(index)
+            let tracked = TrackedBlock(
+                index: index, block: block, isPilot: isPilot, changes: streams.changes[index],
+                noise: streams.receiverNoise(index))
+            for k in trackers.indices {
+                guard let outcome = trackers[k].receive(tracked) else { continue }
+                let errors = block.symbols.indices.reduce(0) { sum, i in
+                    isPilot[i]
+                        ? sum : sum + PAMAlphabet.bitErrors(outcome.decisions[i], block.symbols[i])
+                }
+                runs[k].windows.append(
+                    TrackingRecord.Window(
+                        symbol: index * SymbolStreams.blockLength, bits: counted, errors: errors,
+                        pilots: outcome.pilots, weightMovement: outcome.weightMovement,
+                        plasticityCycles: outcome.health.ppuCycles,
+                        overruns: outcome.health.ppuOverruns,
+                        hardwareNanoseconds: outcome.health.hardwareNanoseconds))
+            }
+            try progress(runs)
+        }
+        return runs
     }
 
-    private static func rootMeanSquare(_ a: [Int], _ b: [Int]) -> Double {
-        let sum = zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
-        return (Double(sum) / Double(max(1, a.count))).squareRoot()
+    private func makeTrackers(
+        _ receivers: [TrackedReceiver], _ chip: ChipInstance, _ calibration: ChipCalibration,
+        _ changes: [[DriftParameter: Double]]
+    ) throws -> [TrackedChip] {
+        guard case .spiking(let model) = receiver.model.kind, let spiking = receiver.spiking else {
+            throw UnsupportedOnChip(description: "only spiking receivers run on the chip")
+        }
+        let configured = try ChipReceiver(
+            spiking, model: model, chip: chip, calibration: calibration, reachesHiddenLayer: true)
+        return try receivers.map { wanted in
+            let emulation = configured.makeEmulation()
+            func readoutRule() throws -> SupervisedDeltaRule {
+                try configured.deltaRule(
+                    rules.learningRate, arithmetic: rules.arithmetic, tolerance: rules.tolerance)
+            }
+            switch wanted {
+            case .fixed: return TrackedChip(configured, emulation)
+            case .readout:
+                return TrackedChip(configured, emulation, learning: .readout(try readoutRule()))
+            case .bothLayers:
+                return TrackedChip(
+                    configured, emulation,
+                    learning: .bothLayers(
+                        try configured.feedbackAlignmentRule(
+                            try readoutRule(), shift: rules.hiddenShift,
+                            arithmetic: rules.arithmetic)))
+            case .retrained:
+                guard let end = link.drift?.end, let final = changes.last else {
+                    throw UnsupportedOnChip(
+                        description: "a drift without end has no link to retrain the chip on")
+                }
+                let network = try retrained(chip, calibration, final)
+                configured.write(network, to: emulation)
+                return TrackedChip(
+                    configured, emulation, blocks: (end / SymbolStreams.blockLength)...)
+            }
+        }
+    }
+
+    /// All weights trained anew from the host, with the chip and the link as they are in the end.
+    private func retrained(
+        _ chip: ChipInstance, _ calibration: ChipCalibration, _ changes: [DriftParameter: Double]
+    ) throws -> SpikingNetwork {
+        var drifted = link
+        drifted.parameters = link.parameters.changed(by: changes)
+        drifted.drift = nil
+        let study = ChipStudy(
+            evaluation: Evaluation(
+                link: drifted, noisePowersInDecibels: [noisePowerInDecibels], bitErrors: 1, seed: seed,
+                parallel: Parallel(threads: 1)),
+            receiver: receiver, noisePowerInDecibels: noisePowerInDecibels)
+        let trained = try study.trainedInTheLoop(
+            chip, calibration: calibration, conditions: ChipConditions(changes),
+            reachesHiddenLayer: true
+        ).0
+        guard let network = trained.spiking?.network else {
+            preconditionFailure("a spiking receiver stays one")
+        }
+        return network
     }
 }
 
-extension ChipConditions {
-    /// The chip's part of a drift.
-    init(_ changes: [DriftParameter: Double]) {
-        self.init()
-        leak = changes[.chipLeak] ?? 0
-        threshold = changes[.chipThreshold] ?? 0
-        membraneTimeConstant = changes[.chipMembraneTimeConstant] ?? 0
-        synapticTimeConstant = changes[.chipSynapticTimeConstant] ?? 0
-        temperature = changes[.chipTemperature] ?? 0
+/// How receivers learn on a drifting link.
+public struct TrackingRules: Sendable, Hashable, Codable {
+    /// Of the readout, weight LSB per unit of error and spike.
+    public var learningRate: Double
+    /// Of the hidden layer, see `FeedbackAlignmentRule.Parameters.shift`.
+    public var hiddenShift: Int
+    public var arithmetic: WeightArithmetic
+    /// Largest error of an output up to which nothing is learned.
+    public var tolerance: Double
+
+    public init(
+        learningRate: Double = 0.1, hiddenShift: Int = 3,
+        arithmetic: WeightArithmetic = .remainder, tolerance: Double = 0
+    ) {
+        self.learningRate = learningRate
+        self.hiddenShift = hiddenShift
+        self.arithmetic = arithmetic
+        self.tolerance = tolerance
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case arithmetic, tolerance
+        case learningRate = "learning_rate"
+        case hiddenShift = "hidden_shift"
     }
 }

@@ -35,7 +35,7 @@ import Testing
         let before = emulation.arrays
         var rule = try SupervisedDeltaRule(
             readout, of: placed,
-            parameters: .init(error: .margin(200), learningRate: 20, rounding: .nearest))
+            parameters: .init(error: .margin(200), learningRate: 20, arithmetic: .nearest))
         var results = TrialResults()
         let events = Self.bursts(Array(repeating: [0, 1, 2], count: 20))
         emulation.run(
@@ -61,16 +61,17 @@ import Testing
     }
 
     /// Steps of a tenth of a weight LSB over many trials: with stochastic rounding the mean drift
-    /// is the sum of the steps, with rounding to nearest nothing ever moves.
+    /// is the sum of the steps, with rounding to nearest nothing ever moves; with
+    /// remainders every row is right by itself.
     @Test func stochasticRoundingKeepsSmallSteps() throws {
-        func drift(_ rounding: WeightRounding, seed: UInt64) throws -> (Double, Double) {
+        func drift(_ rounding: WeightArithmetic, seed: UInt64) throws -> (Double, Double) {
             let (placed, readout) = try Self.oneToOne(
                 outputWeights: Array(repeating: 0, count: 160))
             let chip = ChipInstance(seed: seed, fidelity: .ideal)
             let emulation = ChipEmulation(placed, on: chip, plan: Self.plan)
             var rule = try SupervisedDeltaRule(
                 readout, of: placed,
-                parameters: .init(error: .margin(255), learningRate: 0.1, rounding: rounding))
+                parameters: .init(error: .margin(255), learningRate: 0.1, arithmetic: rounding))
             var results = TrialResults()
             emulation.run(
                 Self.bursts(Array(repeating: Array(0..<40), count: 100)),
@@ -88,6 +89,11 @@ import Testing
         #expect(expected > 9 && expected < 60)
         #expect(abs(mean - expected) < 4 * (100 * 0.25 / 40.0).squareRoot(), "\(mean), \(expected)")
         #expect(try drift(.nearest, seed: 1).0 == 0)
+        // A remainder loses nothing but the rounding of a step to a 256th, and half a weight at last.
+        for arithmetic in [WeightArithmetic.remainder, .float] {
+            let (mean, expected) = try drift(arithmetic, seed: 1)
+            #expect(abs(mean - expected) < 0.6, "\(arithmetic): \(mean), \(expected)")
+        }
     }
 
     /// Four groups of hidden neurons, the classes mixed up in the initial weights: on a mismatched
