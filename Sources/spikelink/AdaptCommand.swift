@@ -77,9 +77,10 @@ struct AdaptCommand: ParsableCommand {
     @Option(help: "Every so many-th symbol of a link that drifts is a pilot.")
     var pilotInterval: Int = 10
     @Option(
-        help: ArgumentHelp(
-            "Receivers on a link that drifts, with commas between them.",
-            discussion: TrackedReceiver.allCases.map(\.rawValue).joined(separator: ", ")))
+        help: """
+            Receivers on a link that drifts: some of \
+            \(TrackedReceiver.allCases.map(\.rawValue).joined(separator: ",")), commas between them.
+            """)
     var receivers: ReceiverList = ReceiverList(values: [.fixed, .readout, .bothLayers])
     @Option(help: "Halvings of the hidden layer's changes on a link that drifts, 0 to 15.")
     var hiddenShift: Int?

@@ -20,7 +20,9 @@ public enum TrackingListing {
                 if reference > 0 { ratio = String(format: "%.2f", final.rate / reference) }
             }
             var recovery = ""
-            if TrackedReceiver(rawValue: run.receiver)?.adapts == true, let end = drift.end {
+            if TrackedReceiver(rawValue: run.receiver)?.adapts == true, let end = drift.end,
+                end < record.final.upperBound
+            {
                 recovery = record.recovery(run, since: end).map {
                     String(format: "%d, %.0f ms", $0.symbols, $0.milliseconds)
                 } ?? "none"
