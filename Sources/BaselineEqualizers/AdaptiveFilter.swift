@@ -55,6 +55,13 @@ public struct AdaptiveFilter: Sendable {
         }
     }
 
+    /// The weighted sum of regressors.
+    ///
+    /// - Parameter values: regressor i is values[i * stride].
+    public func output(_ values: UnsafePointer<Double>, stride: Int = 1) -> Double {
+        scales.indices.reduce(0) { $0 + scaledWeights[$1] * (values[$1 * stride] * scales[$1]) }
+    }
+
     /// Moves the weights toward the target.
     ///
     /// - Parameters:

@@ -72,6 +72,15 @@ public struct LinearEqualizer: SymbolDetector, Hashable, Codable {
         return result
     }
 
+    /// Writes the regressors, one and the samples, of symbols start ..< start + columns of a circular
+    /// block, shape [regressor, symbol].
+    func filler(_ received: [Double]) -> (
+        _ start: Int, _ columns: Int, _ result: UnsafeMutablePointer<Double>
+    ) -> Void {
+        let phases = SamplePhases(received, tapCount: tapCount, samplesPerSymbol: samplesPerSymbol)
+        return { phases.fill(tapCount, $0, $1, into: $2) }
+    }
+
     public func detect(_ received: [Double]) -> Detection {
         var operations = OperationCounts()
         let outputs = outputs(received, counting: &operations)
@@ -101,13 +110,7 @@ public struct LinearEqualizer: SymbolDetector, Hashable, Codable {
                 phases = SamplePhases(
                     block.received, tapCount: tapCount, samplesPerSymbol: samplesPerSymbol)
             }
-            for n in 0..<columns { result[n] = 1 }
-            for tap in 0..<tapCount {
-                let samples = phases!.samples[tap % samplesPerSymbol]
-                let first = tap / samplesPerSymbol + start
-                let row = result + (tap + 1) * columns
-                for n in 0..<columns { row[n] = samples[first + n] }
-            }
+            phases!.fill(tapCount, start, columns, into: result)
         }
         let filter = LinearEqualizer(
             taps: Array(weights.dropFirst()), constant: weights[0],
@@ -138,5 +141,18 @@ private struct SamplePhases {
             : (0..<rate).map { phase in
                 stride(from: phase, to: padded.count, by: rate).map { padded[$0] }
             }
+    }
+
+    /// One and the samples under the taps, shape [1 + tap, symbol].
+    func fill(
+        _ tapCount: Int, _ start: Int, _ columns: Int, into result: UnsafeMutablePointer<Double>
+    ) {
+        for n in 0..<columns { result[n] = 1 }
+        for tap in 0..<tapCount {
+            let phase = samples[tap % samples.count]
+            let first = tap / samples.count + start
+            let row = result + (tap + 1) * columns
+            for n in 0..<columns { row[n] = phase[first + n] }
+        }
     }
 }

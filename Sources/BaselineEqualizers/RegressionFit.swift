@@ -38,13 +38,7 @@ enum RegressionFit {
                 var adapting =
                     filter
                     ?? AdaptiveFilter(
-                        rule,
-                        powers: (0..<regressors).map { i in
-                            (0..<columns).reduce(0) { sum, n in
-                                let value = matrix[i * columns + n]
-                                return sum + value * value
-                            } / Double(columns)
-                        })
+                        rule, powers: Self.powers(matrix, regressors, columns))
                 filter = nil
                 for n in 0..<columns {
                     adapting.adapt(to: targets[n], matrix + n, stride: columns)
@@ -56,6 +50,18 @@ enum RegressionFit {
                 throw EqualizerFitError(.notFinite, "the adaptation diverged; a smaller step")
             }
             return weights
+        }
+    }
+
+    /// Mean square of each regressor, shape of the matrix [regressor, symbol].
+    static func powers(
+        _ matrix: UnsafePointer<Double>, _ regressors: Int, _ columns: Int
+    ) -> [Double] {
+        (0..<regressors).map { i in
+            (0..<columns).reduce(0) { sum, n in
+                let value = matrix[i * columns + n]
+                return sum + value * value
+            } / Double(columns)
         }
     }
 

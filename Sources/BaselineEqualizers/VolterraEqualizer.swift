@@ -135,6 +135,15 @@ public struct VolterraEqualizer: SymbolDetector, Hashable, Codable {
         return result
     }
 
+    /// Writes the regressors of symbols start ..< start + columns of a circular block, shape
+    /// [regressor, symbol].
+    func filler(_ received: [Double]) -> (
+        _ start: Int, _ columns: Int, _ result: UnsafeMutablePointer<Double>
+    ) -> Void {
+        let padded = Self.padded(received, memory: memory, origin: origin)
+        return { _ = Self.fill(padded, memory: memory, start: $0, columns: $1, into: $2) }
+    }
+
     public func detect(_ received: [Double]) -> Detection {
         var operations = OperationCounts()
         let outputs = outputs(received, counting: &operations)

@@ -88,6 +88,17 @@ struct AdaptCommand: ParsableCommand {
     var arithmetic: ArithmeticOption?
     @Option(help: "Largest error of an output, 0 to 1, from which nothing is learned.")
     var tolerance: Double?
+    @Option(
+        help: """
+            Symbols of a link that drifts after which pilots end: receivers then learn from their own \
+            decisions. Left out: pilots go on.
+            """)
+    var pilotEnd: Int?
+    @Option(help: "Lead in CADC LSB without which a receiver does not learn from its decision.")
+    var leastLead: Int?
+    @Option(
+        help: "Ratio of doubtful decisions at which a receiver returns to its last good weights.")
+    var guardExcess: Double?
     @Option(help: "Bit errors to count before and after.") var bitErrors: Int = 2000
     @Option(help: "Seed of pilots and test stream.") var seed: UInt64 = 1
     @Option(help: "Write the figures as JSON to a file, or - for standard output.")
@@ -113,6 +124,15 @@ struct AdaptCommand: ParsableCommand {
         }
         if let tolerance, !(0...1).contains(tolerance) {
             throw ValidationError("--tolerance \(tolerance) is not allowed; 0 to 1")
+        }
+        if let pilotEnd, !(0...1_000_000_000).contains(pilotEnd) {
+            throw ValidationError("--pilot-end \(pilotEnd) is not allowed; 0 to 1000000000")
+        }
+        if let guardExcess, !(guardExcess > 1) {
+            throw ValidationError("--guard-excess \(guardExcess) is not allowed; above 1")
+        }
+        if let leastLead, !(0...255).contains(leastLead) {
+            throw ValidationError("--least-lead \(leastLead) is not allowed; 0 to 255")
         }
         guard (1...10_000).contains(pilotInterval) else {
             throw ValidationError("--pilot-interval \(pilotInterval) is not allowed; 1 to 10000")
@@ -166,29 +186,33 @@ struct AdaptCommand: ParsableCommand {
         if let hiddenShift { rules.hiddenShift = hiddenShift }
         if let arithmetic { rules.arithmetic = arithmetic.value }
         if let tolerance { rules.tolerance = tolerance }
+        if let leastLead { rules.leastLead = leastLead }
+        if let guardExcess { rules.guardExcess = guardExcess }
         let study = TrackingStudy(
             link: link, receiver: receiver, noisePowerInDecibels: noiseDb, symbols: symbols,
-            pilotInterval: pilotInterval, rules: rules, seed: seed)
+            pilotInterval: pilotInterval, pilotEnd: pilotEnd, rules: rules, seed: seed)
         let calibration = try chip.chipCalibration()
         let fidelity = chip.chipFidelity
         let seeds = chip.chipSeed.values
-        let wanted = symbols
-        let receivers = receivers.values
-        let runs = try threads.parallel.map(seeds.count) { index in
-            let runs = try study.run(
-                receivers, on: ChipInstance(seed: seeds[index], fidelity: fidelity), calibration: calibration
-            ) { runs in
-                let done = (runs.map(\.windows.count).max() ?? 0) * SymbolStreams.blockLength
-                let rates = runs.map { run in
-                    let share = run.share(max(0, done - 50_000)..<done)
-                    return "\(run.receiver) "
-                        + (share.bits == 0 ? "-" : String(format: "%.2e", share.rate))
-                }
-                Console.progress(
-                    "chip \(seeds[index])", Double(done) / Double(wanted),
-                    rates.joined(separator: "  "))
+        let chips = receivers.values.filter(\.isOnChip)
+        let equalizers = try receivers.values.filter { !$0.isOnChip }.map {
+            try TrainedReceiver.make(
+                ModelDescription(folder: Catalog.standard().modelFolder($0.rawValue)), for: link)
+        }
+        // Equalizers once, then every chip.
+        let tasks: [UInt64?] = (equalizers.isEmpty ? [] : [nil]) + (chips.isEmpty ? [] : seeds)
+        let runs = try threads.parallel.map(tasks.count) { index in
+            let name = tasks[index].map { "chip \($0)" } ?? "equalizers"
+            func show(_ runs: [TrackingRecord.Run]) { progress(name, runs) }
+            let runs: [TrackingRecord.Run]
+            if let seed = tasks[index] {
+                runs = try study.run(
+                    chips, on: ChipInstance(seed: seed, fidelity: fidelity),
+                    calibration: calibration, progress: show)
+            } else {
+                runs = try study.run(equalizers: equalizers, progress: show)
             }
-            Console.note("chip \(seeds[index]) done")
+            Console.note("\(name) done")
             return runs
         }
         let record = TrackingRecord(study, runs: runs.flatMap { $0 })
@@ -198,5 +222,15 @@ struct AdaptCommand: ParsableCommand {
         }
         if json != "-" { try Console.output(TrackingListing.text(record, drift: drift)) }
         if let json { try writeJSON(try record.json, to: json) }
+    }
+
+    private func progress(_ name: String, _ runs: [TrackingRecord.Run]) {
+        let done = (runs.map(\.windows.count).max() ?? 0) * SymbolStreams.blockLength
+        let rates = runs.map { run in
+            let share = run.share(max(0, done - 50_000)..<done)
+            return "\(run.receiver) "
+                + (share.bits == 0 ? "-" : String(format: "%.2e", share.rate))
+        }
+        Console.progress(name, Double(done) / Double(symbols), rates.joined(separator: "  "))
     }
 }

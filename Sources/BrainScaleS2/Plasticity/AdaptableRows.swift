@@ -149,7 +149,8 @@ struct AdaptableRows: Sendable {
                 highBytes: low.roundedToNearest(lowBits: 8), high.roundedToNearest(lowBits: 8))
             // The low byte of the sum, as a signed number, is the sum less its nearest multiple.
             remainders[2 * row + parity.rawValue] = PPUVector8(lowBytes: low, high)
-            ppu.charge(halves * 10 * operation + operation)
+            // One more to pack, and one to leave lanes alone in which others keep theirs.
+            ppu.charge((halves * 10 + 2) * operation)
             return whole
         case .float:
             var result = signed

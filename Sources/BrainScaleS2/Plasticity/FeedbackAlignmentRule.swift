@@ -97,10 +97,13 @@ public struct FeedbackAlignmentRule: PlasticityRule, Sendable {
     }
 
     /// Bytes of the processor's memory that the rule keeps: feedback, nearness and remainders.
+    ///
+    /// Hidden neurons and outputs have columns of their own, so that a vector of remainders can hold a row
+    /// of one layer in the lanes that the other leaves free: as many vectors are kept as the layer with
+    /// more rows has.
     public var memoryBytes: Int {
-        let parities = rows.parities.count
-        return 128 * parities * (readout.columns.count + sampleCount)
-            + rows.memoryBytes + readout.rows.memoryBytes
+        let vectors = rows.parities.count * (readout.columns.count + sampleCount)
+        return 128 * vectors + max(rows.memoryBytes, readout.rows.memoryBytes)
     }
 
     /// The host's block of a trial: the target, the number of spikes, then source and slot of each, slot

@@ -30,6 +30,10 @@ public enum ScoreBaseline: Sendable, Hashable, Codable {
 ///
 /// The count stands for the postsynaptic trace at the maximum: the rule is the gradient of the
 /// cross entropy up to that.
+///
+/// Without pilots the rule takes its own decision for the target, where the strongest output leads
+/// by enough: such errors alone would let the scores grow without end, or drift apart once
+/// decisions go wrong, so somebody must watch (`DivergenceGuard` in the experiments).
 public struct SupervisedDeltaRule: PlasticityRule, Sendable {
     public struct Parameters: Sendable, Hashable, Codable {
         public var error: DeltaRuleError
@@ -44,11 +48,14 @@ public struct SupervisedDeltaRule: PlasticityRule, Sendable {
         /// Largest error of an output up to which nothing is learned, 0...1: most trials cost little
         /// then.
         public var tolerance: Double
+        /// How far ahead of all others, in CADC LSB, an output must be for the rule to learn from its
+        /// own decision.
+        public var leastLead: Int
 
         public init(
             error: DeltaRuleError, learningRate: Double, halvingInterval: Int? = nil,
             arithmetic: WeightArithmetic = .stochastic, baseline: ScoreBaseline = .firstSample,
-            randomSteps: Int = 8, tolerance: Double = 0
+            randomSteps: Int = 8, tolerance: Double = 0, leastLead: Int = 0
         ) {
             self.error = error
             self.learningRate = learningRate
@@ -57,6 +64,7 @@ public struct SupervisedDeltaRule: PlasticityRule, Sendable {
             self.baseline = baseline
             self.randomSteps = randomSteps
             self.tolerance = tolerance
+            self.leastLead = leastLead
         }
     }
 
@@ -80,6 +88,8 @@ public struct SupervisedDeltaRule: PlasticityRule, Sendable {
 
     /// What the host writes for a trial without a known answer: nothing is learned from it.
     public static let noTarget: UInt8 = 255
+    /// What the host writes for a trial whose decision is to be taken as the answer.
+    public static let ownDecision: UInt8 = 254
 
     public let hemisphere: Hemisphere
     public let parameters: Parameters
@@ -161,10 +171,34 @@ public struct SupervisedDeltaRule: PlasticityRule, Sendable {
 
     public mutating func update(on ppu: inout PPU) {
         errors.removeAll(keepingCapacity: true)
-        let target = Int(ppu.hostByte(0))
-        guard target != Int(Self.noTarget) else { return }
-        precondition(target < columns.count, "the target must be an output")
-        learn(target: target, scores: scores(on: &ppu), on: &ppu)
+        let byte = ppu.hostByte(0)
+        guard byte != Self.noTarget else { return }
+        let scores = scores(on: &ppu)
+        guard byte == Self.ownDecision else {
+            precondition(byte < columns.count, "the target must be an output")
+            learn(target: Int(byte), scores: scores, on: &ppu)
+            return
+        }
+        if let decision = decision(scores, on: &ppu) {
+            learn(target: decision, scores: scores, on: &ppu)
+        }
+    }
+
+    /// The strongest output, the first of equals, if it leads by enough.
+    private func decision(_ scores: [Int], on ppu: inout PPU) -> Int? {
+        ppu.charge(scores.count * 2 * ppu.costs.scalarOperation)
+        var strongest = 0
+        var second = Int.min
+        for k in scores.indices.dropFirst() {
+            if scores[k] > scores[strongest] {
+                second = scores[strongest]
+                strongest = k
+            } else {
+                second = max(second, scores[k])
+            }
+        }
+        let isClear = second == Int.min || scores[strongest] - second >= 4 * parameters.leastLead
+        return isClear ? strongest : nil
     }
 
     /// Changes the weights toward a target.

@@ -84,14 +84,15 @@ extension ChipReceiver {
     /// The rule of the model's adaptation.
     func deltaRule(
         _ learningRate: Double, halvingInterval: Int? = nil,
-        arithmetic: WeightArithmetic = .stochastic, tolerance: Double = 0
+        arithmetic: WeightArithmetic = .stochastic, tolerance: Double = 0, leastLead: Int = 0
     ) throws -> SupervisedDeltaRule {
         try SupervisedDeltaRule(
             readout, of: placed,
             parameters: SupervisedDeltaRule.Parameters(
                 error: .softmax(temperature: mapping.adaptation.temperatureInLSB),
                 learningRate: learningRate, halvingInterval: halvingInterval,
-                arithmetic: arithmetic, baseline: .measured(restingCodes), tolerance: tolerance))
+                arithmetic: arithmetic, baseline: .measured(restingCodes), tolerance: tolerance,
+                leastLead: leastLead))
     }
 
     /// The rule that reaches the hidden layer: errors go back through the readout weights the host

@@ -6,7 +6,10 @@ import RandomStreams
 struct TrackedBlock {
     let index: Int
     let block: TrainingBlock
-    let isPilot: [Bool]
+    /// Symbols to learn from.
+    let isTaught: [Bool]
+    /// Whether these are pilots; otherwise a receiver has only its own decisions of them.
+    let hasPilots: Bool
     let changes: [DriftParameter: Double]
     /// A chip's own noise.
     let noise: RandomStream
@@ -15,24 +18,22 @@ struct TrackedBlock {
     struct Outcome {
         var decisions: [UInt8]
         /// Symbols it learned from.
-        var pilots = 0
-        /// Root mean square change of the weights that learn since the beginning, weight LSB.
+        var lessons = 0
+        /// Decisions with a small lead, where a guard watches.
+        var doubtful = 0
+        /// Whether a guard took the last good weights back.
+        var isReturned = false
+        /// Root mean square change of the weights that learn since the beginning; a chip's in weight LSB.
         var weightMovement = 0.0
+        /// Nothing for receivers that are no chips.
         var health = ChipHealth()
     }
 }
 
-/// The receivers of a tracking study.
-public enum TrackedReceiver: String, Sendable, Hashable, CaseIterable {
-    /// The chip with the weights it began with.
-    case fixed = "static"
-    /// The chip learning its readout by the delta rule.
-    case readout
-    /// The chip learning both layers by feedback alignment.
-    case bothLayers = "both-layers"
-    /// The chip after the host has trained all its weights anew on the link as it ended.
-    case retrained
-
-    /// Whether it learns on pilots.
-    public var adapts: Bool { self != .fixed && self != .retrained }
+/// A receiver that takes one block after the other.
+protocol Tracker {
+    /// Decides the symbols of a block, and learns from what it is taught of them.
+    ///
+    /// - Returns: nil where it takes no part.
+    mutating func receive(_ block: TrackedBlock) -> TrackedBlock.Outcome?
 }

@@ -4,7 +4,7 @@ import Modulation
 import RealModule
 
 /// A chip on a drifting link, one block of symbols after the other.
-struct TrackedChip {
+struct TrackedChip: Tracker {
     /// How the chip learns.
     enum Learning {
         case none
@@ -20,16 +20,20 @@ struct TrackedChip {
     /// Blocks in which it takes part.
     private let blocks: PartialRangeFrom<Int>
     private var results = TrialResults()
+    private var watch: DivergenceGuard
+    /// Hidden and readout weights after the last good block without pilots.
+    private var good: (hidden: [Int], readout: [Int])?
 
     /// - Parameter emulation: the receiver's, with the weights to begin with.
     init(
         _ receiver: ChipReceiver, _ emulation: ChipEmulation, learning: Learning = .none,
-        blocks: PartialRangeFrom<Int> = 0...
+        excess: Double = 1.5, blocks: PartialRangeFrom<Int> = 0...
     ) {
         self.receiver = receiver
         self.learning = learning
         self.emulation = emulation
         self.blocks = blocks
+        watch = DivergenceGuard(excess: excess)
         start = receiver.learningWeights(of: emulation, learning)
     }
 
@@ -41,13 +45,14 @@ struct TrackedChip {
         follow(ChipConditions(block.changes))
         let events = receiver.events(block.block.received)
         let symbols = block.block.symbols
-        let targets = symbols.indices.map {
-            block.isPilot[$0] ? symbols[$0] : SupervisedDeltaRule.noTarget
+        let targets = symbols.indices.map { i -> UInt8 in
+            guard block.isTaught[i] else { return SupervisedDeltaRule.noTarget }
+            return block.hasPilots ? symbols[i] : SupervisedDeltaRule.ownDecision
         }
-        var pilots = block.isPilot.count { $0 }
+        var lessons = block.isTaught.count { $0 }
         switch learning {
         case .none:
-            pilots = 0
+            lessons = 0
             emulation.run(events, stream: block.noise, into: &results)
         case .readout(var rule):
             emulation.run(
@@ -66,12 +71,48 @@ struct TrackedChip {
                 events, stream: block.noise, rule: &rule, hostBlock: host, into: &results)
             learning = .bothLayers(rule)
         }
+        let decisions = receiver.decisions(of: results, emulation).map(UInt8.init)
+        let doubtful = doubtfulCount(decisions)
+        var isReturned = false
+        if case .none = learning {} else { isReturned = returnsIfBad(decisions, doubtful) }
         return TrackedBlock.Outcome(
-            decisions: receiver.decisions(of: results, emulation).map(UInt8.init), pilots: pilots,
+            decisions: decisions, lessons: lessons, doubtful: doubtful,
+            isReturned: isReturned,
             weightMovement: Self.rootMeanSquare(
                 receiver.learningWeights(of: emulation, learning), start),
             health: results.health)
     }
+
+    /// Keeps the weights after a good block, and takes them back after a bad one.
+    ///
+    /// The host does it: it has read the outputs, and reads and writes weights between two blocks.
+    private mutating func returnsIfBad(_ decisions: [UInt8], _ doubtful: Int) -> Bool {
+        var counts = [Int](repeating: 0, count: receiver.outputCount)
+        for decision in decisions { counts[Int(decision)] += 1 }
+        if watch.isGood(counts: counts, doubtful: doubtful) {
+            good = (emulation.weights(of: receiver.hidden), receiver.readoutWeights(of: emulation))
+            return false
+        }
+        guard let good else { return false }
+        emulation.setWeights(good.hidden, of: receiver.hidden)
+        emulation.setWeights(good.readout, of: receiver.readout)
+        return true
+    }
+
+    private func doubtfulCount(_ decisions: [UInt8]) -> Int {
+        var scores: [Int] = []
+        receiver.scores(of: results, emulation, into: &scores)
+        let order = receiver.outputCount
+        return decisions.enumerated().count { k, decision in
+            let own = scores[k * order + Int(decision)]
+            return (0..<order).contains {
+                $0 != Int(decision) && own - scores[k * order + $0] < 4 * Self.doubtfulLead
+            }
+        }
+    }
+
+    /// A decision that leads by less is doubtful, CADC LSB.
+    private static let doubtfulLead = 16
 
     /// A chip whose conditions change goes on with its weights.
     private mutating func follow(_ wanted: ChipConditions) {

@@ -8,17 +8,13 @@ public enum TrackingListing {
         var lines = [
             row([
                 "receiver", "chip", "before", "at the end", "to retrained", "recovery", "net bits",
-                "PPU busy", "overruns",
+                "PPU busy", "overruns", record.pilotEnd == nil ? "" : "returns",
             ])
         ]
         for run in record.runs {
             let before = run.share(0..<drift.beginning)
             let final = run.share(record.final)
-            var ratio = ""
-            if let retrained = record.run(.retrained, chip: run.chipSeed) {
-                let reference = retrained.share(record.final).rate
-                if reference > 0 { ratio = String(format: "%.2f", final.rate / reference) }
-            }
+            let ratio = record.ratioToRetrained(run).map { String(format: "%.2f", $0) } ?? ""
             var recovery = ""
             if TrackedReceiver(rawValue: run.receiver)?.adapts == true, let end = drift.end,
                 end < record.final.upperBound
@@ -29,13 +25,15 @@ public enum TrackingListing {
             }
             lines.append(
                 row([
-                    run.receiver, "\(run.chipSeed)",
+                    run.receiver, run.chipSeed.map(String.init) ?? "",
                     before.bits == 0 ? "" : interval(before), interval(final), ratio, recovery,
                     String(format: "%.1f %%", 100 * record.netShare(run)),
-                    String(format: "%.1f %%", 100 * run.busyShare),
-                    "\(run.windows.reduce(0) { $0 + $1.overruns })",
+                    run.chipSeed == nil ? "" : String(format: "%.1f %%", 100 * run.busyShare),
+                    run.chipSeed == nil ? "" : "\(run.windows.reduce(0) { $0 + $1.overruns })",
+                    record.pilotEnd == nil ? "" : "\(run.windows.count { $0.isReturned })",
                 ]))
         }
+        lines += medians(record)
         lines.append(
             "At the end: the last quarter of the symbols. Recovery: symbols, and time of the chip, from "
                 + "the last change until 20 000 symbols have at most 1.3 times the rate of the last "
@@ -43,7 +41,25 @@ public enum TrackingListing {
         lines.append(
             "Pilots (1 in \(record.pilotInterval) symbols) are not counted. Net bits: less pilots and "
                 + "symbols that pass while an update runs beyond the wait between trials.")
+        if let end = record.pilotEnd {
+            lines.append(
+                "No pilots after \(end) symbols: receivers learn from their own decisions of as many "
+                    + "symbols. Returns: blocks after which a chip went back to its last good weights.")
+        }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Rates at the end against a retrained chip, where there are several chips.
+    private static func medians(_ record: TrackingRecord) -> [String] {
+        receivers(record).compactMap { name in
+            let ratios = record.runs.filter { $0.receiver == name }
+                .compactMap(record.ratioToRetrained).sorted()
+            guard ratios.count > 1, name != TrackedReceiver.retrained.rawValue else { return nil }
+            let median = (ratios[(ratios.count - 1) / 2] + ratios[ratios.count / 2]) / 2
+            return String(
+                format: "%@: at the end %.2f times retrained, median of %d chips (%.2f to %.2f).",
+                name, median, ratios.count, ratios[0], ratios[ratios.count - 1])
+        }
     }
 
     private static func interval(_ share: TrackingRecord.Share) -> String {
@@ -53,7 +69,7 @@ public enum TrackingListing {
     }
 
     private static func row(_ cells: [String]) -> String {
-        zip(cells, [13, 6, 31, 31, 14, 16, 10, 10, 0]).map { cell, width in
+        zip(cells, [19, 6, 31, 31, 14, 16, 10, 10, 10, 0]).map { cell, width in
             cell + String(repeating: " ", count: max(0, width - cell.count))
         }.joined()
     }
@@ -119,7 +135,7 @@ public enum TrackingListing {
         _ value: (TrackingRecord.Window) -> Double
     ) -> Plot {
         let series = receivers(record).enumerated().compactMap { color, name -> Plot.Series? in
-            guard let kind = TrackedReceiver(rawValue: name), kind.adapts else {
+            guard let kind = TrackedReceiver(rawValue: name), kind.adapts, kind.isOnChip else {
                 return nil
             }
             return .init(
@@ -153,11 +169,12 @@ public enum TrackingListing {
             }
             return Plot.Series(name, .lineAndMarkers, color: color, points: points)
         }
-        let chips = Set(record.runs.map(\.chipSeed)).count
+        let chips = Set(record.runs.compactMap(\.chipSeed)).count
         var plot = Plot(
             title: "\(record.model) while the link drifts",
             caption: "Errors of \(chips) \(chips == 1 ? "chip" : "chips") pooled, bars are 95 % "
-                + "intervals; pilots (1 in \(record.pilotInterval) symbols) are not counted.",
+                + "intervals; pilots (1 in \(record.pilotInterval) symbols) are not counted"
+                + (record.pilotEnd.map { "; none after \($0) symbols." } ?? "."),
             xAxis: .init("thousand symbols"),
             yAxis: .init("bit error rate", scale: .logarithmic), series: series)
         plot.referenceLines = [.init(.horizontal, at: 2e-3, label: "2e-3")]

@@ -5,13 +5,15 @@ public import Reporting
 
 /// What a tracking study counted; its JSON.
 public struct TrackingRecord: Sendable, Codable {
-    public static let currentSchema = "spikelink.tracking/2"
+    public static let currentSchema = "spikelink.tracking/3"
     public var schema = Self.currentSchema
     public var channel: JSONValue
     public var model: String
     public var noiseDB: Double
     public var seed: UInt64
     public var pilotInterval: Int
+    /// Symbols after which there are no pilots; nil where they go on.
+    public var pilotEnd: Int?
     public var rules: TrackingRules
     public var trainingPolicy: String
     public var revision: String
@@ -25,14 +27,15 @@ public struct TrackingRecord: Sendable, Codable {
         case schema, channel, model, seed, revision, rules, changes, runs
         case noiseDB = "noise_db"
         case pilotInterval = "pilot_interval"
+        case pilotEnd = "pilot_end"
         case trialNanoseconds = "trial_ns"
         case trainingPolicy = "training_policy"
     }
 
-    /// One receiver, on one chip.
+    /// One receiver, on one chip if it runs on one.
     public struct Run: Sendable, Codable {
         public var receiver: String
-        public var chipSeed: UInt64
+        public var chipSeed: UInt64?
         public var windows: [Window] = []
 
         enum CodingKeys: String, CodingKey {
@@ -48,9 +51,16 @@ public struct TrackingRecord: Sendable, Codable {
         /// Bits counted: those of symbols that are no pilots.
         public var bits: Int
         public var errors: Int
-        /// Symbols learned from.
+        /// Known symbols learned from.
         public var pilots: Int
-        /// Root mean square change of the weights that learn since the beginning, weight LSB.
+        /// Symbols whose decision was learned from.
+        public var ownDecisions: Int
+        /// Decisions with a small lead, as the guard counts them; zero for receivers without.
+        public var doubtful: Int
+        /// Whether the guard took the last good weights back.
+        public var isReturned: Bool
+        /// Root mean square change of the weights that learn since the beginning; a chip's in weight
+        /// LSB.
         public var weightMovement: Double
         public var plasticityCycles: Int
         /// Updates that took longer than the wait between trials.
@@ -58,7 +68,9 @@ public struct TrackingRecord: Sendable, Codable {
         public var hardwareNanoseconds: Double
 
         enum CodingKeys: String, CodingKey {
-            case symbol, bits, errors, pilots, overruns
+            case symbol, bits, errors, pilots, doubtful, overruns
+            case ownDecisions = "own_decisions"
+            case isReturned = "returned"
             case weightMovement = "weight_movement"
             case plasticityCycles = "plasticity_cycles"
             case hardwareNanoseconds = "hardware_ns"
@@ -71,6 +83,7 @@ public struct TrackingRecord: Sendable, Codable {
         noiseDB = study.noisePowerInDecibels
         seed = study.seed
         pilotInterval = study.pilotInterval
+        pilotEnd = study.pilotEnd
         rules = study.rules
         trainingPolicy = study.receiver.training.policy
         revision = Provenance.revision
@@ -112,8 +125,17 @@ extension TrackingRecord {
         return (windowCount - max(1, windowCount / 4)) * length..<windowCount * length
     }
 
-    public func run(_ receiver: TrackedReceiver, chip: UInt64) -> Run? {
+    public func run(_ receiver: TrackedReceiver, chip: UInt64?) -> Run? {
         runs.first { $0.receiver == receiver.rawValue && $0.chipSeed == chip }
+    }
+
+    /// The rate in the last quarter against that of the same chip retrained; nil without one.
+    public func ratioToRetrained(_ run: Run) -> Double? {
+        guard run.chipSeed != nil, let retrained = self.run(.retrained, chip: run.chipSeed) else {
+            return nil
+        }
+        let reference = retrained.share(final).rate
+        return reference > 0 ? run.share(final).rate / reference : nil
     }
 
     /// Symbols from a place until the bit error rate of a run over two windows is first at most 1.3

@@ -17,18 +17,23 @@ public struct TrackingStudy: Sendable {
     public var symbols: Int
     /// Every so many-th symbol is a pilot: known to the receiver, and not counted.
     public var pilotInterval: Int
+    /// Symbols after which pilots end, and receivers learn from their own decisions of as many
+    /// symbols; nil for pilots that go on.
+    public var pilotEnd: Int?
     public var rules: TrackingRules
     public var seed: UInt64
 
     public init(
         link: LinkDescription, receiver: TrainedReceiver, noisePowerInDecibels: Double,
-        symbols: Int, pilotInterval: Int, rules: TrackingRules = TrackingRules(), seed: UInt64
+        symbols: Int, pilotInterval: Int, pilotEnd: Int? = nil,
+        rules: TrackingRules = TrackingRules(), seed: UInt64
     ) {
         self.link = link
         self.receiver = receiver
         self.noisePowerInDecibels = noisePowerInDecibels
         self.symbols = symbols
         self.pilotInterval = pilotInterval
+        self.pilotEnd = pilotEnd
         self.rules = rules
         self.seed = seed
     }
@@ -62,30 +67,53 @@ public struct TrackingStudy: Sendable {
         _ receivers: [TrackedReceiver], on chip: ChipInstance, calibration: ChipCalibration,
         progress: ([TrackingRecord.Run]) throws -> Void = { _ in }
     ) throws -> [TrackingRecord.Run] {
+        let trackers = try makeTrackers(receivers, chip, calibration)
+        return try run(
+            zip(receivers, trackers).map { (.init(receiver: $0.rawValue, chipSeed: chip.seed), $1) },
+            progress: progress)
+    }
+
+    /// Runs equalizers that adapt; they were fitted to the link as it begins.
+    public func run(
+        equalizers: [TrainedReceiver], progress: ([TrackingRecord.Run]) throws -> Void = { _ in }
+    ) throws -> [TrackingRecord.Run] {
+        let trackers = try equalizers.map {
+            (TrackingRecord.Run(receiver: $0.model.name, chipSeed: nil), try TrackedEqualizer($0, for: link))
+        }
+        return try run(trackers, progress: progress)
+    }
+
+    private func run(
+        _ receivers: [(TrackingRecord.Run, any Tracker)],
+        progress: ([TrackingRecord.Run]) throws -> Void
+    ) throws -> [TrackingRecord.Run] {
         let streams = DriftingStreams(
             link, noisePower: Decibels(noisePowerInDecibels), purpose: .tracking, seed: seed,
             blocks: blockCount)
-        var trackers = try makeTrackers(receivers, chip, calibration, streams.changes)
-        var runs = receivers.map {
-            TrackingRecord.Run(receiver: $0.rawValue, chipSeed: chip.seed)
-        }
-        let isPilot = (0..<SymbolStreams.blockLength).map { $0 % pilotInterval == 0 }
-        let counted = isPilot.count { !$0 } * link.parameters.alphabet.bitsPerSymbol
+        var runs = receivers.map(\.0)
+        var trackers = receivers.map(\.1)
+        let isTaught = (0..<SymbolStreams.blockLength).map { $0 % pilotInterval == 0 }
         for index in 0..<blockCount {
             let block = streams.block(index)
+            let first = index * SymbolStreams.blockLength
             let tracked = TrackedBlock(
-                index: index, block: block, isPilot: isPilot, changes: streams.changes[index],
+                index: index, block: block, isTaught: isTaught,
+                hasPilots: pilotEnd.map { first < $0 } ?? true, changes: streams.changes[index],
                 noise: streams.receiverNoise(index))
+            let isCounted = isTaught.map { !$0 || !tracked.hasPilots }
+            let counted = isCounted.count { $0 } * link.parameters.alphabet.bitsPerSymbol
             for k in trackers.indices {
                 guard let outcome = trackers[k].receive(tracked) else { continue }
                 let errors = block.symbols.indices.reduce(0) { sum, i in
-                    isPilot[i]
-                        ? sum : sum + PAMAlphabet.bitErrors(outcome.decisions[i], block.symbols[i])
+                    isCounted[i]
+                        ? sum + PAMAlphabet.bitErrors(outcome.decisions[i], block.symbols[i]) : sum
                 }
                 runs[k].windows.append(
                     TrackingRecord.Window(
-                        symbol: index * SymbolStreams.blockLength, bits: counted, errors: errors,
-                        pilots: outcome.pilots, weightMovement: outcome.weightMovement,
+                        symbol: first, bits: counted, errors: errors,
+                        pilots: tracked.hasPilots ? outcome.lessons : 0,
+                        ownDecisions: tracked.hasPilots ? 0 : outcome.lessons,
+                        doubtful: outcome.doubtful, isReturned: outcome.isReturned, weightMovement: outcome.weightMovement,
                         plasticityCycles: outcome.health.ppuCycles,
                         overruns: outcome.health.ppuOverruns,
                         hardwareNanoseconds: outcome.health.hardwareNanoseconds))
@@ -96,8 +124,7 @@ public struct TrackingStudy: Sendable {
     }
 
     private func makeTrackers(
-        _ receivers: [TrackedReceiver], _ chip: ChipInstance, _ calibration: ChipCalibration,
-        _ changes: [[DriftParameter: Double]]
+        _ receivers: [TrackedReceiver], _ chip: ChipInstance, _ calibration: ChipCalibration
     ) throws -> [TrackedChip] {
         guard case .spiking(let model) = receiver.model.kind, let spiking = receiver.spiking else {
             throw UnsupportedOnChip(description: "only spiking receivers run on the chip")
@@ -108,19 +135,21 @@ public struct TrackingStudy: Sendable {
             let emulation = configured.makeEmulation()
             func readoutRule() throws -> SupervisedDeltaRule {
                 try configured.deltaRule(
-                    rules.learningRate, arithmetic: rules.arithmetic, tolerance: rules.tolerance)
+                    rules.learningRate, arithmetic: rules.arithmetic, tolerance: rules.tolerance,
+                    leastLead: rules.leastLead)
             }
             switch wanted {
             case .fixed: return TrackedChip(configured, emulation)
             case .readout:
-                return TrackedChip(configured, emulation, learning: .readout(try readoutRule()))
+                return TrackedChip(configured, emulation, learning: .readout(try readoutRule()),
+                    excess: rules.guardExcess)
             case .bothLayers:
                 return TrackedChip(
                     configured, emulation,
                     learning: .bothLayers(
                         try configured.feedbackAlignmentRule(
                             try readoutRule(), shift: rules.hiddenShift,
-                            arithmetic: rules.arithmetic)))
+                            arithmetic: rules.arithmetic)), excess: rules.guardExcess)
             case .retrained:
                 guard let end = link.drift?.end, let final = changes.last else {
                     throw UnsupportedOnChip(
@@ -130,6 +159,8 @@ public struct TrackingStudy: Sendable {
                 configured.write(network, to: emulation)
                 return TrackedChip(
                     configured, emulation, blocks: (end / SymbolStreams.blockLength)...)
+            case .linear, .volterra:
+                throw UnsupportedOnChip(description: "\(wanted.rawValue) does not run on the chip")
             }
         }
     }
@@ -166,20 +197,27 @@ public struct TrackingRules: Sendable, Hashable, Codable {
     public var arithmetic: WeightArithmetic
     /// Largest error of an output up to which nothing is learned.
     public var tolerance: Double
+    /// Lead of a decision, CADC LSB, without which a receiver does not learn from it.
+    public var leastLead: Int
+    /// Ratio of doubtful decisions above which a guard takes the last good weights back.
+    public var guardExcess = 1.5
 
     public init(
         learningRate: Double = 0.1, hiddenShift: Int = 3,
-        arithmetic: WeightArithmetic = .remainder, tolerance: Double = 0
+        arithmetic: WeightArithmetic = .remainder, tolerance: Double = 0, leastLead: Int = 0
     ) {
         self.learningRate = learningRate
         self.hiddenShift = hiddenShift
         self.arithmetic = arithmetic
         self.tolerance = tolerance
+        self.leastLead = leastLead
     }
 
     enum CodingKeys: String, CodingKey {
         case arithmetic, tolerance
         case learningRate = "learning_rate"
+        case leastLead = "least_lead_LSB"
+        case guardExcess = "guard_excess"
         case hiddenShift = "hidden_shift"
     }
 }

@@ -166,6 +166,33 @@ import Testing
         #expect(none > fixed && none < fixed + 1000)
     }
 
+    /// Learning from own decisions is learning from pilots where the decisions are right, and nothing
+    /// is learned from a decision whose lead is too small, nor from a trial without target.
+    @Test func ownDecisionsTeachWhereTheyLead() throws {
+        func weights(_ target: UInt8, leastLead: Int = 0) throws -> [Int] {
+            var start = [Int](repeating: 0, count: 160)
+            for k in 0..<40 { start[4 * k + 2] = 6 }
+            let (placed, readout) = try Self.oneToOne(outputWeights: start)
+            let emulation = ChipEmulation(placed, on: Networks.ideal, plan: Self.plan)
+            var rule = try SupervisedDeltaRule(
+                readout, of: placed,
+                parameters: .init(
+                    error: .margin(255), learningRate: 1, arithmetic: .remainder,
+                    leastLead: leastLead))
+            var results = TrialResults()
+            emulation.run(
+                Self.bursts(Array(repeating: [0, 1, 2, 3], count: 3)),
+                stream: RandomStream(seed: 1), rule: &rule,
+                hostBlock: Array(repeating: target, count: 3), into: &results)
+            return emulation.weights(of: readout)
+        }
+        let own = try weights(SupervisedDeltaRule.ownDecision)
+        #expect(try weights(2) == own)
+        let none = try weights(SupervisedDeltaRule.noTarget)
+        #expect(none != own)
+        #expect(try weights(SupervisedDeltaRule.ownDecision, leastLead: 255) == none)
+    }
+
     @Test func setupMistakesAreNamed() throws {
         var network = NetworkDescription()
         let source = network.addSource("input", count: 2)

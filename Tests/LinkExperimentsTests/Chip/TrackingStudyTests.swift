@@ -60,4 +60,40 @@ import Testing
         #expect(record.changes[0] == ["received_power_dB": 0])
         #expect(record.changes[1] == ["received_power_dB": -0.4])
     }
+
+    /// After the pilots every bit is counted, and a receiver learns from as many of its own decisions.
+    @Test func decisionsTakeOverFromPilots() throws {
+        var study = try study(
+            .ramp(from: 20_000, to: 40_000, change: -0.1), pilotInterval: 4,
+            rules: TrackingRules())
+        study.pilotEnd = 20_000
+        let run = try study.run(
+            [.readout], on: ChipInstance(seed: 2, fidelity: .full), calibration: .performed)[0]
+        #expect(run.windows.map(\.bits) == [15_000, 15_000, 20_000, 20_000])
+        #expect(run.windows.map(\.pilots) == [2500, 2500, 0, 0])
+        #expect(run.windows.map(\.ownDecisions) == [0, 0, 2500, 2500])
+        #expect(run.windows[3].weightMovement > run.windows[1].weightMovement)
+        #expect(run.windows.allSatisfy { !$0.isReturned && $0.doubtful > 0 })
+        #expect(run.share(20_000..<40_000).rate < 5e-3)
+    }
+
+    /// An adaptive equalizer on the same symbols needs no chip, and makes up for less light.
+    @Test func equalizersTrackAStep() throws {
+        var study = try study(
+            .step(at: 20_000, change: -1), pilotInterval: 2, rules: TrackingRules())
+        let catalog = Catalog(roots: [Repository.root])
+        var model = try ModelDescription(folder: catalog.modelFolder("linear-21-lms"))
+        model.training.symbolCount = 100_000
+        let receiver = try TrainedReceiver.make(model, for: study.link)
+        let run = try study.run(equalizers: [receiver])[0]
+        #expect(run.chipSeed == nil)
+        #expect(run.windows.map(\.pilots) == [5000, 5000, 5000, 5000])
+        let before = run.share(0..<20_000).rate
+        study.pilotEnd = 0
+        study.pilotInterval = 10_000
+        let still = try study.run(equalizers: [receiver])[0]
+        // The linear equalizer errs by dispersion rather than noise: less light costs it its levels.
+        #expect(still.share(30_000..<40_000).rate > 1.25 * before)
+        #expect(run.share(30_000..<40_000).rate < 1.1 * before)
+    }
 }
