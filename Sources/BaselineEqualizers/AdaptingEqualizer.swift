@@ -1,3 +1,6 @@
+public import Modulation
+import NumericKernels
+
 /// A linear or Volterra equalizer that goes on adapting while it receives.
 ///
 /// It begins with fitted weights; its decision stays, as the targets of the weights do. Each symbol is
@@ -52,7 +55,10 @@ public struct AdaptingEqualizer: Sendable {
     /// - Parameters:
     ///   - received: shape [symbol, sample].
     ///   - lessons: of each symbol.
-    public mutating func receive(_ received: [Double], lessons: [Lesson]) -> [UInt8] {
+    ///   - operations: work of filtering, deciding and adapting is added.
+    public mutating func receive(
+        _ received: [Double], lessons: [Lesson], counting operations: inout OperationCounts
+    ) -> [UInt8] {
         let count = lessons.count
         let order = fitted.count
         let fill = fill(received)
@@ -84,7 +90,23 @@ public struct AdaptingEqualizer: Sendable {
                 filter = adapting
             }
         }
+        let updates = lessons.count { $0 != .none }
+        operations.multiplyAccumulates +=
+            count * (order - 1) + updates * rule.multiplyAccumulates(weights: order)
+        operations.products += count * products
+        operations.comparisons += count * decision.thresholds.count
         return decisions
+    }
+
+    /// Products of samples per symbol.
+    private var products: Int {
+        switch regressors {
+        case .linear: 0
+        case .volterra(let equalizer):
+            VolterraRegressors.products(
+                memory: equalizer.memory.first, equalizer.memory.second, equalizer.memory.third,
+                for: Array(1..<fitted.count))
+        }
     }
 
     private func fill(_ received: [Double]) -> (Int, Int, UnsafeMutablePointer<Double>) -> Void {

@@ -12,6 +12,14 @@
 public enum AdaptationRule: Sendable, Hashable, Codable {
     case leastMeanSquares(step: Double)
     case recursiveLeastSquares(forgetting: Double)
+
+    /// Work of an update beside the filter's output.
+    func multiplyAccumulates(weights n: Int) -> Int {
+        switch self {
+        case .leastMeanSquares: 2 * n
+        case .recursiveLeastSquares: (3 * n * n + 1) / 2
+        }
+    }
 }
 
 /// Weights that follow their errors, one regressor vector at a time.

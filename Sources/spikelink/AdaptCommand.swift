@@ -1,8 +1,11 @@
 import ArgumentParser
 import ArrayFiles
 import BrainScaleS2
+import EnergyModel
 import Foundation
 import LinkExperiments
+import Modulation
+import OpticalLink
 import Reporting
 
 /// Where the readout weights are at the beginning.
@@ -215,7 +218,13 @@ struct AdaptCommand: ParsableCommand {
             Console.note("\(name) done")
             return runs
         }
-        let record = TrackingRecord(study, runs: runs.flatMap { $0 })
+        var record = TrackingRecord(study, runs: runs.flatMap { $0 })
+        func prices(_ name: String) throws -> PriceList {
+            try PriceListFile.read(Catalog.standard().file(.prices, name))
+        }
+        try record.price(
+            chip: prices("brainscales2"), equalizers: prices("dsp-7nm"),
+            bitsPerSymbol: link.parameters.alphabet.bitsPerSymbol)
         if let output {
             try FigureFiles.write(TrackingListing.figures(record), to: output)
             try AtomicFile.write(try record.json, to: output + "/tracking.json")

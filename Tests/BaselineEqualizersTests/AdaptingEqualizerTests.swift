@@ -16,6 +16,15 @@ import Testing
         return TrainingBlock(received: received, symbols: sent)
     }
 
+    private func receive(
+        _ equalizer: inout AdaptingEqualizer, _ block: TrainingBlock,
+        _ lesson: (UInt8) -> AdaptingEqualizer.Lesson
+    ) -> [UInt8] {
+        var operations = OperationCounts()
+        return equalizer.receive(
+            block.received, lessons: block.symbols.map(lesson), counting: &operations)
+    }
+
     private func errors(_ decisions: [UInt8], _ block: TrainingBlock) -> Int {
         zip(decisions, block.symbols).count { $0 != $1 }
     }
@@ -33,8 +42,7 @@ import Testing
         let fitted = try LinearEqualizer.fit(tapCount: 7, order: 4, to: stream)
         var adapting = AdaptingEqualizer(
             fitted, rule: .leastMeanSquares(step: 0.1), policy: .standard)
-        let decisions = adapting.receive(
-            noisy.received, lessons: Array(repeating: .none, count: noisy.symbols.count))
+        let decisions = receive(&adapting, noisy) { _ in .none }
         // The Gaussians agree with the thresholds wherever outputs are near them.
         let agreed = zip(decisions, fitted.detect(noisy.received).symbols).count { $0 == $1 }
         #expect(agreed >= decisions.count - 4)
@@ -42,8 +50,7 @@ import Testing
             memory: VolterraMemory(5, 3, 1), order: 4, to: stream)
         var adaptingSeries = AdaptingEqualizer(
             series, rule: .leastMeanSquares(step: 0.1), policy: .standard)
-        let seriesDecisions = adaptingSeries.receive(
-            noisy.received, lessons: Array(repeating: .none, count: noisy.symbols.count))
+        let seriesDecisions = receive(&adaptingSeries, noisy) { _ in .none }
         let agreedSeries = zip(seriesDecisions, series.detect(noisy.received).symbols)
             .count { $0 == $1 }
         #expect(agreedSeries >= decisions.count - 4)
@@ -62,16 +69,14 @@ import Testing
         let before = adapting.weights
         let changed = block(3, gain: 0.6)
         var still = try linear(rule)
-        let unknown = still.receive(
-            changed.received, lessons: Array(repeating: .none, count: changed.symbols.count))
+        let unknown = receive(&still, changed) { _ in .none }
         #expect(errors(unknown, changed) > 400)
         for seed in UInt64(3)...4 {
             let pilots = block(seed, gain: 0.6)
-            _ = adapting.receive(pilots.received, lessons: pilots.symbols.map { .known($0) })
+            _ = receive(&adapting, pilots) { .known($0) }
         }
         let test = block(9, gain: 0.6)
-        let decisions = adapting.receive(
-            test.received, lessons: Array(repeating: .none, count: test.symbols.count))
+        let decisions = receive(&adapting, test) { _ in .none }
         #expect(errors(decisions, test) == 0)
         #expect(abs(adapting.weights[4] * 0.6 / before[4] - 1) < 0.05)
     }
@@ -82,9 +87,27 @@ import Testing
         var adapting = try linear(.leastMeanSquares(step: 0.02))
         for step in 0...20 {
             let now = block(20 + UInt64(step), gain: 1 - 0.02 * Double(step))
-            let decisions = adapting.receive(
-                now.received, lessons: Array(repeating: .decided, count: now.symbols.count))
+            let decisions = receive(&adapting, now) { _ in .decided }
             #expect(errors(decisions, now) == 0)
         }
+    }
+
+    /// 7 multiply-accumulates for a symbol, and for a lesson two for each of 8 weights; 8^2 (3 / 2) by
+    /// recursive least squares.
+    @Test(arguments: [
+        (AdaptationRule.leastMeanSquares(step: 0.1), 16),
+        (.recursiveLeastSquares(forgetting: 1), 96),
+    ])
+    func workIsCounted(_ rule: AdaptationRule, _ update: Int) throws {
+        var adapting = try linear(rule)
+        let block = block(2)
+        var operations = OperationCounts()
+        _ = adapting.receive(
+            block.received,
+            lessons: block.symbols.indices.map { $0 % 4 == 0 ? .known(block.symbols[$0]) : .none },
+            counting: &operations)
+        #expect(operations.multiplyAccumulates == 4000 * 7 + 1000 * update)
+        #expect(operations.comparisons == 4000 * 3)
+        #expect(operations.products == 0)
     }
 }

@@ -214,7 +214,7 @@ public struct ChipReceiver: SymbolDetector {
     }
 
     /// The counters of a run in the words of the link.
-    private static func operations(of health: ChipHealth) -> OperationCounts {
+    static func operations(of health: ChipHealth) -> OperationCounts {
         var operations = OperationCounts()
         operations.inputSpikes = health.eventsOffered
         operations.hiddenSpikes = health.neuronSpikes

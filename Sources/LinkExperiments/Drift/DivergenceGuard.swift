@@ -22,7 +22,14 @@ public struct DivergenceGuard: Sendable {
 
     public init(excess: Double = 1.5) { self.excess = excess }
 
-    /// Whether a stretch is good.
+    /// Takes note of a stretch with pilots, which is good whatever its doubt: pilots say what is right.
+    public mutating func observe(total: Int, doubtful: Int) {
+        guard total > 0 else { return }
+        let doubt = Double(doubtful) / Double(total)
+        reference = reference.map { $0 + (doubt - $0) / 8 } ?? doubt
+    }
+
+    /// Whether a stretch without pilots is good.
     ///
     /// - Parameters:
     ///   - counts: decisions on each symbol.

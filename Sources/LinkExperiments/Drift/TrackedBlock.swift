@@ -1,5 +1,6 @@
 import BaselineEqualizers
 import BrainScaleS2
+import Modulation
 import RandomStreams
 
 /// A block of a drifting link as all receivers see it.
@@ -25,6 +26,8 @@ struct TrackedBlock {
         var isReturned = false
         /// Root mean square change of the weights that learn since the beginning; a chip's in weight LSB.
         var weightMovement = 0.0
+        /// All work, learning included.
+        var operations = OperationCounts()
         /// Nothing for receivers that are no chips.
         var health = ChipHealth()
     }

@@ -21,7 +21,7 @@ struct TrackedChip: Tracker {
     private let blocks: PartialRangeFrom<Int>
     private var results = TrialResults()
     private var watch: DivergenceGuard
-    /// Hidden and readout weights after the last good block without pilots.
+    /// Hidden and readout weights after the last good block.
     private var good: (hidden: [Int], readout: [Int])?
 
     /// - Parameter emulation: the receiver's, with the weights to begin with.
@@ -74,29 +74,32 @@ struct TrackedChip: Tracker {
         let decisions = receiver.decisions(of: results, emulation).map(UInt8.init)
         let doubtful = doubtfulCount(decisions)
         var isReturned = false
-        if case .none = learning {} else { isReturned = returnsIfBad(decisions, doubtful) }
+        if case .none = learning {} else { isReturned = !isKept(decisions, doubtful, block) }
         return TrackedBlock.Outcome(
             decisions: decisions, lessons: lessons, doubtful: doubtful,
             isReturned: isReturned,
             weightMovement: Self.rootMeanSquare(
                 receiver.learningWeights(of: emulation, learning), start),
-            health: results.health)
+            operations: ChipReceiver.operations(of: results.health), health: results.health)
     }
 
     /// Keeps the weights after a good block, and takes them back after a bad one.
     ///
     /// The host does it: it has read the outputs, and reads and writes weights between two blocks.
-    private mutating func returnsIfBad(_ decisions: [UInt8], _ doubtful: Int) -> Bool {
+    private mutating func isKept(
+        _ decisions: [UInt8], _ doubtful: Int, _ block: TrackedBlock
+    ) -> Bool {
         var counts = [Int](repeating: 0, count: receiver.outputCount)
         for decision in decisions { counts[Int(decision)] += 1 }
-        if watch.isGood(counts: counts, doubtful: doubtful) {
+        if block.hasPilots { watch.observe(total: decisions.count, doubtful: doubtful) }
+        if block.hasPilots || watch.isGood(counts: counts, doubtful: doubtful) {
             good = (emulation.weights(of: receiver.hidden), receiver.readoutWeights(of: emulation))
-            return false
+            return true
         }
-        guard let good else { return false }
+        guard let good else { return true }
         emulation.setWeights(good.hidden, of: receiver.hidden)
         emulation.setWeights(good.readout, of: receiver.readout)
-        return true
+        return false
     }
 
     private func doubtfulCount(_ decisions: [UInt8]) -> Int {

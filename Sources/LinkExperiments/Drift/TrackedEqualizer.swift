@@ -1,4 +1,5 @@
 import BaselineEqualizers
+import Modulation
 import PhysicalQuantities
 
 /// An adaptive equalizer on a drifting link.
@@ -25,7 +26,9 @@ struct TrackedEqualizer: Tracker {
             seed: training.seed)
         for index in 0..<min(Self.warmUpBlocks, training.symbolCount / SymbolStreams.blockLength) {
             let block = streams.block(index)
-            _ = equalizer.receive(block.received, lessons: block.symbols.map { .known($0) })
+            var ignored = OperationCounts()
+            _ = equalizer.receive(
+                block.received, lessons: block.symbols.map { .known($0) }, counting: &ignored)
         }
         start = equalizer.weights
     }
@@ -47,12 +50,15 @@ struct TrackedEqualizer: Tracker {
             guard block.isTaught[i] else { return .none }
             return block.hasPilots ? .known(symbols[i]) : .decided
         }
-        let decisions = equalizer.receive(block.block.received, lessons: lessons)
+        var operations = OperationCounts()
+        let decisions = equalizer.receive(
+            block.block.received, lessons: lessons, counting: &operations)
         let weights = equalizer.weights
         let sum = zip(weights, start).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
         return TrackedBlock.Outcome(
             decisions: decisions, lessons: block.isTaught.count { $0 },
-            weightMovement: (sum / Double(max(1, weights.count))).squareRoot())
+            weightMovement: (sum / Double(max(1, weights.count))).squareRoot(),
+            operations: operations)
     }
 }
 

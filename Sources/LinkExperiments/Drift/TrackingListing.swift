@@ -5,48 +5,77 @@ public import Reporting
 /// Tables and plots of a tracking study.
 public enum TrackingListing {
     public static func text(_ record: TrackingRecord, drift: Drift) -> String {
-        var lines = [
-            row([
-                "receiver", "chip", "before", "at the end", "to retrained", "recovery", "net bits",
-                "PPU busy", "overruns", record.pilotEnd == nil ? "" : "returns",
-            ])
-        ]
-        for run in record.runs {
-            let before = run.share(0..<drift.beginning)
-            let final = run.share(record.final)
-            let ratio = record.ratioToRetrained(run).map { String(format: "%.2f", $0) } ?? ""
-            var recovery = ""
-            if TrackedReceiver(rawValue: run.receiver)?.adapts == true, let end = drift.end,
-                end < record.final.upperBound
-            {
-                recovery = record.recovery(run, since: end).map {
-                    String(format: "%d, %.0f ms", $0.symbols, $0.milliseconds)
-                } ?? "none"
-            }
-            lines.append(
-                row([
-                    run.receiver, run.chipSeed.map(String.init) ?? "",
-                    before.bits == 0 ? "" : interval(before), interval(final), ratio, recovery,
-                    String(format: "%.1f %%", 100 * record.netShare(run)),
-                    run.chipSeed == nil ? "" : String(format: "%.1f %%", 100 * run.busyShare),
-                    run.chipSeed == nil ? "" : "\(run.windows.reduce(0) { $0 + $1.overruns })",
-                    record.pilotEnd == nil ? "" : "\(run.windows.count { $0.isReturned })",
-                ]))
-        }
-        lines += medians(record)
+        var lines = errorTable(record, drift) + medians(record)
         lines.append(
             "At the end: the last quarter of the symbols. Recovery: symbols, and time of the chip, from "
                 + "the last change until 20 000 symbols have at most 1.3 times the rate of the last "
                 + "quarter.")
+        lines.append("")
+        lines += costTable(record)
         lines.append(
             "Pilots (1 in \(record.pilotInterval) symbols) are not counted. Net bits: less pilots and "
-                + "symbols that pass while an update runs beyond the wait between trials.")
+                + "symbols that pass while an update runs beyond the wait between trials (overrun).")
+        let lists = Set(record.runs.compactMap { $0.energy?.priceList }).sorted()
+        if !lists.isEmpty {
+            lines.append(
+                "Energy of a net bit, learning included: estimates under "
+                    + lists.joined(separator: " and ") + ".")
+        }
         if let end = record.pilotEnd {
             lines.append(
                 "No pilots after \(end) symbols: receivers learn from their own decisions of as many "
                     + "symbols. Returns: blocks after which a chip went back to its last good weights.")
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func errorTable(_ record: TrackingRecord, _ drift: Drift) -> [String] {
+        let widths = [19, 6, 31, 31, 14, 0]
+        let heads = ["receiver", "chip", "before", "at the end", "to retrained", "recovery"]
+        return [row(heads, widths)]
+            + record.runs.map { run in
+                let before = run.share(0..<drift.beginning)
+                var recovery = ""
+                if TrackedReceiver(rawValue: run.receiver)?.adapts == true, let end = drift.end,
+                    end < record.final.upperBound
+                {
+                    recovery = record.recovery(run, since: end).map {
+                        run.chipSeed == nil
+                            ? "\($0.symbols)"
+                            : String(format: "%d, %.0f ms", $0.symbols, $0.milliseconds)
+                    } ?? "none"
+                }
+                let cells = [
+                    run.receiver, run.chipSeed.map(String.init) ?? "",
+                    before.bits == 0 ? "" : interval(before), interval(run.share(record.final)),
+                    record.ratioToRetrained(run).map { String(format: "%.2f", $0) } ?? "",
+                    recovery,
+                ]
+                return row(cells, widths)
+            }
+    }
+
+    private static func costTable(_ record: TrackingRecord) -> [String] {
+        let widths = [19, 6, 10, 10, 30, 10, 10, 0]
+        let heads = [
+            "receiver", "chip", "pilots", "net bits", "pJ per net bit", "PPU busy", "overruns",
+            record.pilotEnd == nil ? "" : "returns",
+        ]
+        return [row(heads, widths)]
+            + record.runs.map { run in
+                let isOnChip = run.chipSeed != nil
+                let cells = [
+                    run.receiver, run.chipSeed.map(String.init) ?? "",
+                    "\(run.windows.reduce(0) { $0 + $1.pilots })",
+                    String(format: "%.1f %%", 100 * record.netShare(run)),
+                    run.energy.map { EnergyText.range($0.perNetBit, isEstimate: true) } ?? "",
+                    isOnChip ? String(format: "%.1f %%", 100 * run.busyShare) : "",
+                    isOnChip ? "\(run.windows.reduce(0) { $0 + $1.overruns })" : "",
+                    record.pilotEnd == nil || !isOnChip
+                        ? "" : "\(run.windows.count { $0.isReturned })",
+                ]
+                return row(cells, widths)
+            }
     }
 
     /// Rates at the end against a retrained chip, where there are several chips.
@@ -68,8 +97,8 @@ public enum TrackingListing {
             share.interval.upperBound)
     }
 
-    private static func row(_ cells: [String]) -> String {
-        zip(cells, [19, 6, 31, 31, 14, 16, 10, 10, 10, 0]).map { cell, width in
+    private static func row(_ cells: [String], _ widths: [Int]) -> String {
+        zip(cells, widths).map { cell, width in
             cell + String(repeating: " ", count: max(0, width - cell.count))
         }.joined()
     }

@@ -1,6 +1,7 @@
 import BrainScaleS2
 import ErrorRates
 import Foundation
+public import Modulation
 public import Reporting
 
 /// What a tracking study counted; its JSON.
@@ -37,9 +38,13 @@ public struct TrackingRecord: Sendable, Codable {
         public var receiver: String
         public var chipSeed: UInt64?
         public var windows: [Window] = []
+        /// Of all windows.
+        public var operations = OperationCounts()
+        /// nil until priced.
+        public var energy: Energy?
 
         enum CodingKeys: String, CodingKey {
-            case receiver, windows
+            case receiver, windows, operations, energy
             case chipSeed = "chip_seed"
         }
     }

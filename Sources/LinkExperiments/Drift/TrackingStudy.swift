@@ -108,6 +108,7 @@ public struct TrackingStudy: Sendable {
                     isCounted[i]
                         ? sum + PAMAlphabet.bitErrors(outcome.decisions[i], block.symbols[i]) : sum
                 }
+                runs[k].operations += outcome.operations
                 runs[k].windows.append(
                     TrackingRecord.Window(
                         symbol: first, bits: counted, errors: errors,

@@ -44,6 +44,15 @@ import Testing
         #expect(bad(over: 100) > 0)
     }
 
+    /// What a receiver with pilots has come to is what it is measured by.
+    @Test func pilotsSetTheReference() {
+        var watch = DivergenceGuard()
+        watch.observe(total: 10_000, doubtful: 50)
+        for _ in 0..<40 { watch.observe(total: 10_000, doubtful: 300) }
+        let isGood = watch.isGood(counts: even, doubtful: 300)
+        #expect(isGood)
+    }
+
     /// Nothing to go by at first, and no doubt at all divides nothing by zero.
     @Test func noDoubtIsGood() {
         var watch = DivergenceGuard()
