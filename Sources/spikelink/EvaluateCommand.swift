@@ -63,6 +63,9 @@ struct EvaluateCommand: ParsableCommand {
     func run() throws {
         try Failure.guarded {
             let link = try channel.load()
+            if link.drift != nil {
+                Console.note("\(link.name) is taken as it begins; adapt lets it drift")
+            }
             let catalog = Catalog.standard()
             let levels = try levels(of: link)
             // Scores are calibrated on the validation stream, which must not be judged on itself.

@@ -105,7 +105,9 @@ public struct LinkDescription: Sendable, Hashable {
         try transmitter.finish()
         try fiber.finish()
         try receiver.finish()
-        drift = try root.optionalSection("drift").map { try Drift($0, isPhysical: isPhysical) }
+        drift = try root.optionalSection("drift").map {
+            try Drift($0, isPhysical: isPhysical, hasFixedBias: bias != .automatic)
+        }
         try root.finish()
 
         parameters = LinkParameters(

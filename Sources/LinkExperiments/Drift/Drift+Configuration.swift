@@ -12,8 +12,10 @@ extension Drift {
 
     /// Reads the `drift` section of a link.
     ///
-    /// - Parameter isPhysical: which parameters the link has.
-    init(_ section: ConfigurationSection, isPhysical: Bool) throws {
+    /// - Parameters:
+    ///   - isPhysical: which parameters the link has.
+    ///   - hasFixedBias: whether its bias is a number, which can change.
+    init(_ section: ConfigurationSection, isPhysical: Bool, hasFixedBias: Bool) throws {
         reason = try section.text("reason")
         courses = try section.sections("courses").map { course in
             let parameter: DriftParameter = try course.choice("parameter")
@@ -22,6 +24,11 @@ extension Drift {
                     "parameter",
                     "\(parameter.rawValue) does not drift in a link of physical parts; "
                         + "received_power_dB does")
+            }
+            if parameter == .bias, !hasFixedBias {
+                throw course.problem(
+                    "parameter",
+                    "bias does not drift where transmitter.bias is auto; give it a number")
             }
             let name: CourseName = try course.choice("course")
             let range = -1e6...1e6

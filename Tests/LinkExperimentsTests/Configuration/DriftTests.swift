@@ -77,6 +77,26 @@ import LinkExperiments
         #expect(link.changed(by: [:]) == link)
     }
 
+    /// An automatic bias follows the levels: there is nothing that could drift.
+    @Test func automaticBiasDoesNotDrift() throws {
+        let file = NSTemporaryDirectory() + "drift-\(UUID().uuidString).yaml"
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let text = try String(
+            contentsOfFile: Repository.root + "/channels/lcd-laser-aging.yaml", encoding: .utf8)
+        let automatic = text.replacingOccurrences(of: "bias: 2.25", with: "bias: auto")
+        #expect(automatic != text)
+        try automatic.write(toFile: file, atomically: true, encoding: .utf8)
+        let error = #expect(throws: ConfigurationError.self) { try LinkDescription(file: file) }
+        #expect(error?.key == "drift.courses[1].parameter")
+    }
+
+    @Test func slowAgingLeavesTimeForPilots() throws {
+        let link = try LinkDescription(file: Repository.root + "/channels/lcd-slow-aging.yaml")
+        let drift = try #require(link.drift)
+        #expect(drift.beginning == 500_000)
+        #expect(drift.end == 10_500_000)
+    }
+
     @Test(arguments: [
         ("parameter: length", "parameter"),
         ("parameter: length_km, course: jump", "course"),
