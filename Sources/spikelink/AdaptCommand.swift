@@ -1,11 +1,7 @@
 import ArgumentParser
-import ArrayFiles
 import BrainScaleS2
-import EnergyModel
 import Foundation
 import LinkExperiments
-import Modulation
-import OpticalLink
 import Reporting
 
 /// Where the readout weights are at the beginning.
@@ -107,6 +103,12 @@ struct AdaptCommand: ParsableCommand {
     @Option(help: "Write the figures as JSON to a file, or - for standard output.")
     var json: String?
     @Option(name: .shortAndLong, help: "Folder of the learning curves, as plots.") var output: String?
+    @Option(
+        help: """
+            Continue in this folder, on a link that drifts: chips whose runs are in its tracking.json \
+            are not run again.
+            """)
+    var resume: String?
     @OptionGroup var threads: ThreadOption
 
     func validate() throws {
@@ -155,6 +157,9 @@ struct AdaptCommand: ParsableCommand {
             }
             let receiver = try TrainedReceiver.make(description, for: link)
             if let drift = link.drift { return try track(link, drift, receiver) }
+            guard resume == nil else {
+                throw ValidationError("--resume is not allowed on a link that does not drift")
+            }
             let study = ChipStudy(
                 evaluation: Evaluation(
                     link: link, noisePowersInDecibels: [noiseDb], bitErrors: bitErrors,
@@ -174,72 +179,5 @@ struct AdaptCommand: ParsableCommand {
             if json != "-" { try Console.output(AdaptationListing.text(outcomes)) }
             if let json { try writeJSON(try AdaptationListing.json(outcomes), to: json) }
         }
-    }
-
-    private func track(
-        _ link: LinkDescription, _ drift: Drift, _ receiver: TrainedReceiver
-    ) throws {
-        guard start == .present, pilots == nil, halvingInterval == nil else {
-            throw ValidationError(
-                "--start zero, --pilots and --halving-interval are not allowed on a link that drifts; "
-                    + "--symbols and --pilot-interval say what is sent")
-        }
-        var rules = TrackingRules()
-        if let learningRate { rules.learningRate = learningRate }
-        if let hiddenShift { rules.hiddenShift = hiddenShift }
-        if let arithmetic { rules.arithmetic = arithmetic.value }
-        if let tolerance { rules.tolerance = tolerance }
-        if let leastLead { rules.leastLead = leastLead }
-        if let guardExcess { rules.guardExcess = guardExcess }
-        let study = TrackingStudy(
-            link: link, receiver: receiver, noisePowerInDecibels: noiseDb, symbols: symbols,
-            pilotInterval: pilotInterval, pilotEnd: pilotEnd, rules: rules, seed: seed)
-        let calibration = try chip.chipCalibration()
-        let fidelity = chip.chipFidelity
-        let seeds = chip.chipSeed.values
-        let chips = receivers.values.filter(\.isOnChip)
-        let equalizers = try receivers.values.filter { !$0.isOnChip }.map {
-            try TrainedReceiver.make(
-                ModelDescription(folder: Catalog.standard().modelFolder($0.rawValue)), for: link)
-        }
-        // Equalizers once, then every chip.
-        let tasks: [UInt64?] = (equalizers.isEmpty ? [] : [nil]) + (chips.isEmpty ? [] : seeds)
-        let runs = try threads.parallel.map(tasks.count) { index in
-            let name = tasks[index].map { "chip \($0)" } ?? "equalizers"
-            func show(_ runs: [TrackingRecord.Run]) { progress(name, runs) }
-            let runs: [TrackingRecord.Run]
-            if let seed = tasks[index] {
-                runs = try study.run(
-                    chips, on: ChipInstance(seed: seed, fidelity: fidelity),
-                    calibration: calibration, progress: show)
-            } else {
-                runs = try study.run(equalizers: equalizers, progress: show)
-            }
-            Console.note("\(name) done")
-            return runs
-        }
-        var record = TrackingRecord(study, runs: runs.flatMap { $0 })
-        func prices(_ name: String) throws -> PriceList {
-            try PriceListFile.read(Catalog.standard().file(.prices, name))
-        }
-        try record.price(
-            chip: prices("brainscales2"), equalizers: prices("dsp-7nm"),
-            bitsPerSymbol: link.parameters.alphabet.bitsPerSymbol)
-        if let output {
-            try FigureFiles.write(TrackingListing.figures(record), to: output)
-            try AtomicFile.write(try record.json, to: output + "/tracking.json")
-        }
-        if json != "-" { try Console.output(TrackingListing.text(record, drift: drift)) }
-        if let json { try writeJSON(try record.json, to: json) }
-    }
-
-    private func progress(_ name: String, _ runs: [TrackingRecord.Run]) {
-        let done = (runs.map(\.windows.count).max() ?? 0) * SymbolStreams.blockLength
-        let rates = runs.map { run in
-            let share = run.share(max(0, done - 50_000)..<done)
-            return "\(run.receiver) "
-                + (share.bits == 0 ? "-" : String(format: "%.2e", share.rate))
-        }
-        Console.progress(name, Double(done) / Double(symbols), rates.joined(separator: "  "))
     }
 }

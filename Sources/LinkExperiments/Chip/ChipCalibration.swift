@@ -9,6 +9,15 @@ public enum ChipCalibration: Sendable, Hashable {
     /// Calibrations made before, of several chips.
     case stored([Calibration])
 
+    /// For records.
+    var name: String {
+        switch self {
+        case .none: "none"
+        case .performed: "performed"
+        case .stored: "stored"
+        }
+    }
+
     /// A chip that runs a placed network.
     ///
     /// - Throws: `UnsupportedOnChip` when a stored calibration is of another chip or of other cells.

@@ -1,4 +1,5 @@
-import BrainScaleS2
+import ArrayFiles
+public import BrainScaleS2
 import ErrorRates
 import Foundation
 public import Modulation
@@ -17,6 +18,10 @@ public struct TrackingRecord: Sendable, Codable {
     public var pilotEnd: Int?
     public var rules: TrackingRules
     public var trainingPolicy: String
+    /// Of the chips.
+    public var fidelity: Fidelity
+    /// `none`, `performed` or `stored`.
+    public var calibration: String
     public var revision: String
     /// Hardware time of a symbol whose update is done within the wait between trials.
     public var trialNanoseconds: Double
@@ -25,7 +30,7 @@ public struct TrackingRecord: Sendable, Codable {
     public var runs: [Run]
 
     enum CodingKeys: String, CodingKey {
-        case schema, channel, model, seed, revision, rules, changes, runs
+        case schema, channel, model, seed, fidelity, calibration, revision, rules, changes, runs
         case noiseDB = "noise_db"
         case pilotInterval = "pilot_interval"
         case pilotEnd = "pilot_end"
@@ -42,6 +47,12 @@ public struct TrackingRecord: Sendable, Codable {
         public var operations = OperationCounts()
         /// nil until priced.
         public var energy: Energy?
+
+        public init(receiver: String, chipSeed: UInt64?, windows: [Window] = []) {
+            self.receiver = receiver
+            self.chipSeed = chipSeed
+            self.windows = windows
+        }
 
         enum CodingKeys: String, CodingKey {
             case receiver, windows, operations, energy
@@ -72,6 +83,24 @@ public struct TrackingRecord: Sendable, Codable {
         public var overruns: Int
         public var hardwareNanoseconds: Double
 
+        public init(
+            symbol: Int, bits: Int, errors: Int, pilots: Int, ownDecisions: Int, doubtful: Int,
+            isReturned: Bool, weightMovement: Double, plasticityCycles: Int, overruns: Int,
+            hardwareNanoseconds: Double
+        ) {
+            self.symbol = symbol
+            self.bits = bits
+            self.errors = errors
+            self.pilots = pilots
+            self.ownDecisions = ownDecisions
+            self.doubtful = doubtful
+            self.isReturned = isReturned
+            self.weightMovement = weightMovement
+            self.plasticityCycles = plasticityCycles
+            self.overruns = overruns
+            self.hardwareNanoseconds = hardwareNanoseconds
+        }
+
         enum CodingKeys: String, CodingKey {
             case symbol, bits, errors, pilots, doubtful, overruns
             case ownDecisions = "own_decisions"
@@ -82,7 +111,11 @@ public struct TrackingRecord: Sendable, Codable {
         }
     }
 
-    public init(_ study: TrackingStudy, runs: [Run]) {
+    public init(
+        _ study: TrackingStudy, fidelity: Fidelity, calibration: ChipCalibration, runs: [Run]
+    ) {
+        self.fidelity = fidelity
+        self.calibration = calibration.name
         channel = study.link.json
         model = study.receiver.model.name
         noiseDB = study.noisePowerInDecibels
@@ -97,6 +130,39 @@ public struct TrackingRecord: Sendable, Codable {
             Dictionary(uniqueKeysWithValues: $0.map { ($0.key.rawValue, $0.value) })
         }
         self.runs = runs
+    }
+
+    /// Reads a record.
+    ///
+    /// - Throws: `FileError`.
+    public static func read(_ path: String) throws -> TrackingRecord {
+        let bytes = try AtomicFile.read(path, byteLimit: 1 << 30)
+        do {
+            return try JSONDecoder().decode(TrackingRecord.self, from: Data(bytes))
+        } catch {
+            throw FileError.badData(
+                path, "is not a \(currentSchema) record", remedy: "make it with spikelink adapt -o")
+        }
+    }
+
+    /// Its name in the folder of a study.
+    public static let fileName = "tracking.json"
+
+    /// Writes it to a folder, which is made if it is missing.
+    public func write(toFolder folder: String) throws {
+        try Folder.make(folder)
+        try AtomicFile.write(try json, to: folder + "/" + Self.fileName)
+    }
+
+    /// Whether another record, whatever its runs and the revision of the program, asks the same.
+    public func isOfSameStudy(as other: TrackingRecord) -> Bool {
+        func question(_ record: TrackingRecord) -> String? {
+            var record = record
+            record.runs = []
+            record.revision = ""
+            return try? record.json
+        }
+        return question(self) == question(other)
     }
 
     public var json: String {

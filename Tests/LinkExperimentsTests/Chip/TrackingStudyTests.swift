@@ -1,4 +1,6 @@
+import ArrayFiles
 import BrainScaleS2
+import Foundation
 import LinkExperiments
 import TestSupport
 import Testing
@@ -24,7 +26,8 @@ import Testing
         let runs = try study.run(
             [.fixed, .readout, .bothLayers], on: ChipInstance(seed: 2, fidelity: .fixedPattern),
             calibration: .performed)
-        let record = TrackingRecord(study, runs: runs)
+        let record = TrackingRecord(
+            study, fidelity: .full, calibration: .performed, runs: runs)
         #expect(runs.count == 3)
         for run in runs {
             #expect(run.windows.count == 4)
@@ -46,7 +49,8 @@ import Testing
         let runs = try study.run(
             [.fixed, .readout, .bothLayers], on: ChipInstance(seed: 2, fidelity: .full),
             calibration: .performed)
-        let record = TrackingRecord(study, runs: runs)
+        let record = TrackingRecord(
+            study, fidelity: .full, calibration: .performed, runs: runs)
         let last = 20_000..<40_000
         let fixed = runs[0].share(last)
         #expect(fixed.rate > 5 * runs[0].share(0..<10_000).rate)
@@ -97,5 +101,36 @@ import Testing
         // The linear equalizer errs by dispersion rather than noise: less light costs it its levels.
         #expect(still.share(30_000..<40_000).rate > 1.25 * before)
         #expect(run.share(30_000..<40_000).rate < 1.1 * before)
+    }
+
+    /// A record read back is the record; it goes on with the same study only.
+    @Test func recordsComeBack() throws {
+        let study = try study(
+            .step(at: 20_000, change: -1), pilotInterval: 2, rules: TrackingRules())
+        func record(_ study: TrackingStudy, _ runs: [TrackingRecord.Run] = []) -> TrackingRecord {
+            TrackingRecord(study, fidelity: .full, calibration: .performed, runs: runs)
+        }
+        let run = TrackingRecord.Run(
+            receiver: "static", chipSeed: 4,
+            windows: [
+                TrackingRecord.Window(
+                    symbol: 0, bits: 10, errors: 1, pilots: 2, ownDecisions: 0, doubtful: 3,
+                    isReturned: false, weightMovement: 0.5, plasticityCycles: 6, overruns: 7,
+                    hardwareNanoseconds: 8)
+            ])
+        let folder = NSTemporaryDirectory() + "tracking-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let written = record(study, [run])
+        try written.write(toFolder: folder)
+        let read = try TrackingRecord.read(folder + "/" + TrackingRecord.fileName)
+        let isSame = try read.json == written.json
+        #expect(isSame)
+        #expect(read.run(.fixed, chip: 4)?.windows.count == 1)
+        #expect(read.run(.fixed, chip: 5) == nil)
+        #expect(read.isOfSameStudy(as: record(study)))
+        var other = study
+        other.seed += 1
+        #expect(!read.isOfSameStudy(as: record(other)))
+        #expect(throws: FileError.self) { try TrackingRecord.read(folder) }
     }
 }
