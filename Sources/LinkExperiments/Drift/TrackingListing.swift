@@ -125,6 +125,8 @@ public enum TrackingListing {
                         / max(window.hardwareNanoseconds, 1)
                 }),
         ]
+        // Where no chip learns there is nothing of it to draw.
+        figures.removeAll { $0.plot.series.isEmpty }
         let names = Set(record.changes.flatMap(\.keys)).sorted()
         for name in names {
             let title = name.replacingOccurrences(of: "_", with: " ")
