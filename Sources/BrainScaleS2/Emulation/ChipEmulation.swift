@@ -32,6 +32,8 @@ public final class ChipEmulation {
     let neuronOfCircuit: [Int]
     let recordedCircuits: [NeuronIndex]
     var random: [ColumnRandomGenerators]
+    /// While a rule reads the correlation sensors.
+    var sensing: TrialSensing?
     private var dirtyRows: Set<Int> = []
 
     /// - Precondition: all spike sources are off the chip, no neuron is bypassed or stepped and no
@@ -119,15 +121,19 @@ public final class ChipEmulation {
     public var gap: TimeSpan { .seconds(Double(engine.gapTicks) * 8e-9) }
 
     /// Goes on where another emulation of the same network stopped, as after a change of the chip's
-    /// conditions: with its weights and random registers.
+    /// conditions: with its weights, random registers and correlation sensors.
     public func continueFrom(_ other: ChipEmulation) {
         precondition(other.placed.neuronCount == placed.neuronCount, "of the same network")
         arrays = other.arrays
         random = other.random
+        sensing = other.sensing
         for group in engine.groups {
             for row in group.afferents.indices { refresh(group, row: row) }
         }
     }
+
+    /// The circuit on which a neuron of the network lies.
+    func circuit(ofNeuron neuron: Int) -> NeuronIndex { circuits[neuron] }
 
     // MARK: - Weights
 

@@ -18,9 +18,11 @@ extension ChipEmulation {
         guard trials > 0 else { return }
         let bytes = hostBlock.count / trials
         precondition(bytes * trials == hostBlock.count, "the host block is [trial, byte]")
+        prepareSensors(rule.correlationTargets)
         for trial in 0..<trials {
-            engine.runTrial(
-                events, trial, stream.substream("trial", firstTrial + trial), into: &results)
+            let trialStream = stream.substream("trial", firstTrial + trial)
+            engine.runTrial(events, trial, trialStream, into: &results)
+            sense(events, trial, rule.hemisphere, trialStream)
             var ppu = PPU(
                 self, hemisphere: rule.hemisphere, costs: .documented,
                 hostBlock: hostBlock[trial * bytes..<(trial + 1) * bytes])
@@ -33,11 +35,11 @@ extension ChipEmulation {
             let updating = Double(ppu.cycles - sampling) * PPUCycleCosts.cycleInNanoseconds
             if updating > waiting { results.health.ppuOverruns += 1 }
             results.health.ppuCycles += ppu.cycles
-            results.health.hardwareNanoseconds +=
-                Double(engine.durationTicks) * 8 + max(waiting, updating)
+            let elapsed = Double(engine.durationTicks) * 8 + max(waiting, updating)
+            results.health.hardwareNanoseconds += elapsed
+            sensing?.begin += Int((elapsed / 8).rounded())
         }
     }
-
 }
 
 // MARK: - What the processor can reach
@@ -63,13 +65,19 @@ extension ChipEmulation: PPUEnvironment {
         if number >= 0 { engine.counts[number] = 0 }
     }
 
-    /// Trials have no correlation sensors: they read the upper end of the range.
+    /// Without a rule that reads them there are no sensors: they show the upper end of the range.
     func correlation(
         _ branch: CorrelationBranch, _ hemisphere: Hemisphere, _ row: SynapseRow,
         _ parity: ColumnParity
-    ) -> PPUVector8 { PPUVector8(repeating: -1) }
+    ) -> PPUVector8 {
+        guard let sensing else { return PPUVector8(repeating: -1) }
+        return sensing.sensors[hemisphere.index].codes(branch, row, parity, tick: sensing.now)
+    }
 
-    func resetCorrelation(_ hemisphere: Hemisphere, _ row: SynapseRow) {}
+    func resetCorrelation(_ hemisphere: Hemisphere, _ row: SynapseRow) {
+        guard let sensing else { return }
+        sensing.sensors[hemisphere.index].reset(row, tick: sensing.now)
+    }
 
     func fillSamples(
         _ sample: Int, _ hemisphere: Hemisphere, _ parity: ColumnParity,

@@ -14,6 +14,12 @@ public protocol PlasticityRule: PlasticityKernel {
     var hemisphere: Hemisphere { get }
     /// Called after each CADC conversion of a trial, in order.
     mutating func sample(_ index: Int, on ppu: inout PPU)
+    /// How the correlation sensors are biased for it; nil for a rule that does not read them.
+    var correlationTargets: CorrelationTargets? { get }
+}
+
+extension PlasticityRule {
+    public var correlationTargets: CorrelationTargets? { nil }
 }
 
 /// The parts of a chip that its plasticity processors reach.

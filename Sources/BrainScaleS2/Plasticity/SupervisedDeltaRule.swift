@@ -107,7 +107,7 @@ public struct SupervisedDeltaRule: PlasticityRule, Sendable {
     private let exponentials: [Int]
     private var maxima: [PPUVector8]
     private var firsts: [PPUVector8]
-    private var scalarRandom: UInt32 = 0x9E37_79B9
+    private var random = ScalarRandom()
 
     public init(
         _ projection: ProjectionID, of placed: PlacedNetwork, parameters: Parameters
@@ -318,18 +318,10 @@ public struct SupervisedDeltaRule: PlasticityRule, Sendable {
                 below = 32_768
             } else {
                 // Steps below 1/256 weight LSB must not vanish either.
-                ppu.charge(6 * ppu.costs.scalarOperation)
-                below = Int(nextScalarRandom() & 0xFFFF)
+                ppu.charge(ScalarRandom.operations * ppu.costs.scalarOperation)
+                below = random.next()
             }
             return min(max((rate * error + below) >> 16, -16_383), 16_383)
         }
-    }
-
-    /// The scalar core's generator: xorshift with 13, 17, 5 (Marsaglia 2003).
-    private mutating func nextScalarRandom() -> UInt32 {
-        scalarRandom ^= scalarRandom << 13
-        scalarRandom ^= scalarRandom >> 17
-        scalarRandom ^= scalarRandom << 5
-        return scalarRandom
     }
 }

@@ -1,6 +1,24 @@
 import RandomStreams
 import RealModule
 
+/// What the biases of the correlation sensors aim at, the same for all synapses of a chip.
+///
+/// Source: ranges and defaults of the public calibration (calix, correlation).
+public struct CorrelationTargets: Sendable, Hashable, Codable {
+    /// CADC LSB a pair at dt = 0, 0.2...2.
+    public let amplitude: Double
+    /// us, 2...30.
+    public let timeConstant: Double
+
+    /// - Precondition: within the ranges.
+    public init(amplitude: Double = 0.5, timeConstant: Double = 5) {
+        precondition((0.2...2).contains(amplitude), "0.2 to 2 LSB a pair")
+        precondition((2...30).contains(timeConstant), "2 to 30 us")
+        self.amplitude = amplitude
+        self.timeConstant = timeConstant
+    }
+}
+
 /// The correlation sensors of one hemisphere: two analog accumulators in every synapse.
 ///
 /// A presynaptic event (its label must be that of the synapse) starts a trace exp(-t / tau) in the
@@ -11,14 +29,11 @@ import RealModule
 /// A reset sets the store to a baseline near the upper end of the CADC; every pair lowers it, down to
 /// an edge, and it leaks.
 ///
-/// Eta 0.5 LSB and tau 5 us are the public defaults. Baseline, edge, leakage and spread are estimates:
+/// Baseline, edge, leakage and spread are estimates:
 /// public tests ask for the 30th, 50th and 70th percentiles of eta and tau within a factor of two of the
 /// target. Trims of single synapses are not modeled.
 /// Source: correlation sensors of the public calibration and headers (calix, haldls vx).
 final class CorrelationSensors {
-    /// LSB a pair at dt = 0, and us.
-    static let amplitude = 0.5
-    static let timeConstant = 5.0
     static let baseline: Float = 200
     static let edge: Float = 20
     /// LSB per ms.
@@ -37,20 +52,25 @@ final class CorrelationSensors {
     private let labels: [UInt8]
     private let leakagePerTick: Float
     private let noise: Float
+    private let number: Int
     private var random: RandomStream
     private var lastPre = [Int](repeating: .min, count: SynapseRow.count)
     private var preLabel = [UInt8](repeating: 0, count: SynapseRow.count)
     private var lastPost = [Int](repeating: .min, count: SynapseColumn.count)
     private var resetTick = [Int](repeating: 0, count: SynapseRow.count)
     private var usedRows: [Int] = []
+    private var usedColumns: [Int] = []
 
-    init(_ hemisphere: Hemisphere, _ array: SynapseArray, _ chip: ChipInstance, _ stream: RandomStream) {
+    init(
+        _ hemisphere: Hemisphere, _ array: SynapseArray, _ chip: ChipInstance,
+        _ stream: RandomStream, targets: CorrelationTargets = CorrelationTargets()
+    ) {
         let count = SynapseRow.count * SynapseColumn.count
         labels = array.labels
         stores = Array(repeating: Array(repeating: 0, count: count), count: 2)
         baselines = Array(repeating: Self.baseline, count: count)
-        let rate = Float(ChipTime.tickInMicroseconds / Self.timeConstant)
-        amplitudes = Array(repeating: Array(repeating: Float(Self.amplitude), count: count), count: 2)
+        let rate = Float(ChipTime.tickInMicroseconds / targets.timeConstant)
+        amplitudes = Array(repeating: Array(repeating: Float(targets.amplitude), count: count), count: 2)
         rates = Array(repeating: Array(repeating: rate, count: count), count: 2)
         let deviates = chip.fidelity != .ideal
         if deviates {
@@ -67,7 +87,14 @@ final class CorrelationSensors {
         }
         leakagePerTick = deviates ? Float(Self.leakage * 8e-6) : 0
         noise = chip.fidelity == .full ? Float(chip.noise.conversion) : 0
-        random = stream.substream("correlation readout", hemisphere.index)
+        number = hemisphere.index
+        random = stream
+        drawNoise(from: stream)
+    }
+
+    /// Takes the noise of the next readings from a stream.
+    func drawNoise(from stream: RandomStream) {
+        random = stream.substream("correlation readout", number)
     }
 
     /// An event on a row.
@@ -78,7 +105,7 @@ final class CorrelationSensors {
         lastPre[r] = tick
         preLabel[r] = UInt8(label.index)
         let base = r * 256
-        for column in 0..<256 where lastPost[column] > previous {
+        for column in usedColumns where lastPost[column] > previous {
             guard labels[base + column] == preLabel[r] else { continue }
             add(1, base + column, tick - lastPost[column])
         }
@@ -87,6 +114,7 @@ final class CorrelationSensors {
     /// A spike of the neuron of a column.
     func post(_ column: SynapseColumn, tick: Int) {
         let c = column.index
+        if lastPost[c] == .min { usedColumns.append(c) }
         let previous = lastPost[c]
         lastPost[c] = tick
         for r in usedRows where lastPre[r] > previous {

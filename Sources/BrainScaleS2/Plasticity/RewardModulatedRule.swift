@@ -1,0 +1,218 @@
+/// Reward-modulated plasticity of spiking readouts through the correlation sensors.
+///
+/// The output that fired most is the decision a; a trial with a known answer t gives the reward
+/// R = [a is t]. With c_ja, what the pairs of presynaptic neuron j before output a added to the causal
+/// sensor of their synapse, and M_a the mean reward of earlier decisions for a,
+///     w[j, a] += rate * (R - M_a) * c_ja,    M_a += (R - M_a) / 256.
+/// Only the output that decided learns, only from whether it was right: which answer would have been
+/// right is not used. As R - M_a is zero in the mean, what a sensor reads wrong by its own offset does
+/// not add up.
+///
+/// Sensors need a reset before the trial that is learned from, and codes at rest to compare with, which
+/// the rule measures itself: see `Instruction`. Neurons that are silent by zero weights have no pairs:
+/// the rule cannot start there.
+///
+/// Source: R-STDP with the mean reward taken off on BrainScaleS-2 (Wunderlich et al. 2019, Frontiers in
+/// Neuroscience 13:260); three factors (Fremaux and Gerstner 2016).
+public struct RewardModulatedRule: PlasticityRule, Sendable {
+    public struct Parameters: Sendable, Hashable, Codable {
+        /// Weight LSB per unit of reward and CADC LSB of correlation.
+        public var learningRate: Double
+        public var arithmetic: WeightArithmetic
+        public var sensors: CorrelationTargets
+
+        public init(
+            learningRate: Double, arithmetic: WeightArithmetic = .remainder,
+            sensors: CorrelationTargets = CorrelationTargets(amplitude: 2, timeConstant: 10)
+        ) {
+            self.learningRate = learningRate
+            self.arithmetic = arithmetic
+            self.sensors = sensors
+        }
+    }
+
+    /// What the host writes for a trial that is no pilot.
+    public enum Instruction {
+        /// Nothing is done.
+        public static let none: UInt8 = 255
+        /// The next trial is a pilot: all sensors of the rule are reset.
+        public static let prepare: UInt8 = 254
+        /// A trial without input: its codes belong to those at rest.
+        public static let rest: UInt8 = 253
+    }
+
+    /// Why a projection cannot be trained.
+    public enum SetupError: Error, Sendable, Hashable, CustomStringConvertible {
+        case outputsDoNotFire
+        case originHasNoCounters
+        case targetOnBothHemispheres
+
+        public var description: String {
+            switch self {
+            case .outputsDoNotFire: "the rule needs outputs that fire"
+            case .originHasNoCounters:
+                "the rule needs spike counters: the projection must start at a population"
+            case .targetOnBothHemispheres:
+                "the outputs must lie on one hemisphere, in reach of one processor"
+            }
+        }
+    }
+
+    public let hemisphere: Hemisphere
+    public let parameters: Parameters
+    public var correlationTargets: CorrelationTargets? { parameters.sensors }
+    /// Pilots seen so far.
+    public private(set) var pilotCount = 0
+    /// Mean reward of decisions by output, 16 fractional bits.
+    private(set) var meanRewards: [Int]
+
+    private let presynaptic: [NeuronIndex]
+    private let outputs: [NeuronIndex]
+    private var rows: AdaptableRows
+    /// Sums of the codes at rest, [row, parity, half], and the codes themselves, [row, parity].
+    private var restSums: [PPUVector16]
+    private var restCodes: [PPUVector8]
+    private var restCount = 0
+    private var random = ScalarRandom()
+
+    /// Trials at rest that make the codes the sensors are compared with.
+    public static let restTrials = 32
+
+    public init(
+        _ projection: ProjectionID, of placed: PlacedNetwork, parameters: Parameters
+    ) throws(SetupError) {
+        let p = placed.network.projections[projection.index]
+        guard case .population(let origin) = p.origin else { throw .originHasNoCounters }
+        guard case .leakyIntegrateAndFire = placed.network.populations[p.target.index].cell else {
+            throw .outputsDoNotFire
+        }
+        let outputs = placed.circuits[p.target.index]
+        let hemisphere = outputs[0].hemisphere
+        guard outputs.allSatisfy({ $0.hemisphere == hemisphere }) else {
+            throw .targetOnBothHemispheres
+        }
+        self.hemisphere = hemisphere
+        self.parameters = parameters
+        self.outputs = outputs
+        var presynaptic: [NeuronIndex] = []
+        var drivers: [SynapseDriver] = []
+        for (afferent, circuit) in zip(
+            placed.afferents(of: p.origin), placed.circuits[origin.index])
+        {
+            if let driver = placed.drivers[hemisphere.index][afferent] {
+                presynaptic.append(circuit)
+                drivers.append(driver)
+            }
+        }
+        self.presynaptic = presynaptic
+        rows = AdaptableRows(
+            drivers: drivers, columns: outputs.map(\.column), arithmetic: parameters.arithmetic,
+            randomSteps: 8)
+        meanRewards = Array(repeating: 0, count: outputs.count)
+        restSums = Array(repeating: PPUVector16(repeating: 0), count: 4 * drivers.count)
+        restCodes = Array(repeating: PPUVector8(repeating: 0), count: 2 * drivers.count)
+    }
+
+    /// Bytes of the processor's memory: codes at rest with their sums, and remainders.
+    public var memoryBytes: Int {
+        rows.drivers.count * rows.parities.count * (128 + 256) + rows.memoryBytes
+    }
+
+    /// The processor has no part in a trial: membranes are not sampled, since correlations and
+    /// membranes share the converter.
+    public mutating func sample(_ index: Int, on ppu: inout PPU) {}
+
+    public mutating func update(on ppu: inout PPU) {
+        let byte = ppu.hostByte(0)
+        switch byte {
+        case Instruction.none: return
+        case Instruction.prepare: reset(on: &ppu)
+        case Instruction.rest: rest(on: &ppu)
+        default:
+            precondition(byte < outputs.count, "the answer must be an output")
+            learn(target: Int(byte), on: &ppu)
+        }
+    }
+
+    private func reset(on ppu: inout PPU) {
+        for driver in rows.drivers { ppu.resetCorrelation(driver.excitatoryRow) }
+    }
+
+    /// Adds the codes of a trial at rest.
+    private mutating func rest(on ppu: inout PPU) {
+        guard restCount < Self.restTrials else { return }
+        restCount += 1
+        for (row, driver) in rows.drivers.enumerated() {
+            for parity in rows.parities {
+                let codes = ppu.correlation(.causal, driver.excitatoryRow, parity)
+                let place = 2 * row + parity.rawValue
+                for half in 0..<2 {
+                    restSums[2 * place + half] = restSums[2 * place + half].addingModular(
+                        codes.widenedUnsigned(half: half))
+                    ppu.charge(
+                        ppu.costs.memoryLoad + 2 * ppu.costs.vectorOperation
+                            + ppu.costs.memoryStore)
+                }
+                guard restCount == Self.restTrials else { continue }
+                // Means of 32 to the nearest code, as signed bytes.
+                let half = PPUVector16(repeating: 16)
+                restCodes[place] = PPUVector8(
+                    lowBytes: restSums[2 * place].addingModular(half).shiftedFractional(left: -5),
+                    restSums[2 * place + 1].addingModular(half).shiftedFractional(left: -5)
+                ).contiguousExchanged()
+                ppu.charge(6 * ppu.costs.vectorOperation + ppu.costs.memoryStore)
+            }
+            ppu.resetCorrelation(driver.excitatoryRow)
+        }
+    }
+
+    private mutating func learn(target: Int, on ppu: inout PPU) {
+        precondition(restCount == Self.restTrials, "codes at rest come first")
+        pilotCount += 1
+        let counts = outputs.map { Int(ppu.spikeCounter($0).value) }
+        var decision = 0
+        for k in counts.indices where counts[k] > counts[decision] { decision = k }
+        ppu.charge(counts.count * 2 * ppu.costs.scalarOperation)
+        guard counts[decision] > 0 else { return }
+        let surprise = (decision == target ? 65_535 : 0) - meanRewards[decision]
+        meanRewards[decision] += surprise >> 8
+        let factor = self.factor(surprise, on: &ppu)
+        ppu.charge(2 * ppu.costs.scalarLoad + 6 * ppu.costs.scalarOperation)
+        let column = outputs[decision].column
+        let parity = column.parity
+        var only = [Int](repeating: 0, count: outputs.count)
+        only[decision] = factor
+        let vector = rows.spread(only, parity)
+        for (row, circuit) in presynaptic.enumerated() {
+            let driver = rows.drivers[row]
+            ppu.charge(2 * ppu.costs.scalarOperation)
+            guard ppu.spikeCounter(circuit).value > 0 else { continue }
+            if factor != 0 {
+                let codes = ppu.correlation(.causal, driver.excitatoryRow, parity)
+                    .contiguousExchanged()
+                let correlation = restCodes[2 * row + parity.rawValue]
+                    .subtractingSaturating(codes)
+                ppu.charge(
+                    ppu.costs.memoryLoad
+                        + (2 + 2 * rows.usedHalfCount(parity)) * ppu.costs.vectorOperation)
+                rows.add(
+                    (correlation.widenedModular(half: 0).multipliedModular(by: vector.low),
+                     correlation.widenedModular(half: 1).multipliedModular(by: vector.high)),
+                    row: row, parity, on: &ppu)
+            }
+            // Only rows with events can have pairs.
+            ppu.resetCorrelation(driver.excitatoryRow)
+        }
+    }
+
+    /// rate (R - M) in 1/256 weight LSB, up or down at random; products with any code stay in sixteen
+    /// bits.
+    private mutating func factor(_ surprise: Int, on ppu: inout PPU) -> Int {
+        ppu.charge(ppu.costs.scalarMultiplication + 8 * ppu.costs.scalarOperation)
+        let rate = Int((parameters.learningRate * 256 * 256).rounded())
+        // 16 + 8 fractional bits less the eight of a step.
+        let scaled = (rate * surprise) >> 8
+        let below = random.next()
+        return min(max((scaled + below) >> 16, -127), 127)
+    }
+}
