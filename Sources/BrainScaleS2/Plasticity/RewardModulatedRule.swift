@@ -94,23 +94,14 @@ public struct RewardModulatedRule: PlasticityRule, Sendable {
         self.hemisphere = hemisphere
         self.parameters = parameters
         self.outputs = outputs
-        var presynaptic: [NeuronIndex] = []
-        var drivers: [SynapseDriver] = []
-        for (afferent, circuit) in zip(
-            placed.afferents(of: p.origin), placed.circuits[origin.index])
-        {
-            if let driver = placed.drivers[hemisphere.index][afferent] {
-                presynaptic.append(circuit)
-                drivers.append(driver)
-            }
-        }
-        self.presynaptic = presynaptic
+        let presynaptic = placed.presynaptic(origin, on: hemisphere)
+        self.presynaptic = presynaptic.map(\.circuit)
         rows = AdaptableRows(
-            drivers: drivers, columns: outputs.map(\.column), arithmetic: parameters.arithmetic,
+            drivers: presynaptic.map(\.driver), columns: outputs.map(\.column), arithmetic: parameters.arithmetic,
             randomSteps: 8)
         meanRewards = Array(repeating: 0, count: outputs.count)
-        restSums = Array(repeating: PPUVector16(repeating: 0), count: 4 * drivers.count)
-        restCodes = Array(repeating: PPUVector8(repeating: 0), count: 2 * drivers.count)
+        restSums = Array(repeating: PPUVector16(repeating: 0), count: 4 * presynaptic.count)
+        restCodes = Array(repeating: PPUVector8(repeating: 0), count: 2 * presynaptic.count)
     }
 
     /// Bytes of the processor's memory: codes at rest with their sums, and remainders.

@@ -124,18 +124,10 @@ public struct SupervisedDeltaRule: PlasticityRule, Sendable {
         }
         self.hemisphere = hemisphere
         self.parameters = parameters
-        let circuits = placed.circuits[origin.index]
-        var presynaptic: [NeuronIndex] = []
-        var drivers: [SynapseDriver] = []
-        for (afferent, circuit) in zip(placed.afferents(of: p.origin), circuits) {
-            if let driver = placed.drivers[hemisphere.index][afferent] {
-                presynaptic.append(circuit)
-                drivers.append(driver)
-            }
-        }
-        self.presynaptic = presynaptic
+        let presynaptic = placed.presynaptic(origin, on: hemisphere)
+        self.presynaptic = presynaptic.map(\.circuit)
         rows = AdaptableRows(
-            drivers: drivers, columns: outputs.map(\.column), arithmetic: parameters.arithmetic,
+            drivers: presynaptic.map(\.driver), columns: outputs.map(\.column), arithmetic: parameters.arithmetic,
             randomSteps: parameters.randomSteps)
         if case .softmax(let temperature) = parameters.error {
             precondition(temperature > 0, "a temperature is positive")
