@@ -88,6 +88,7 @@ extension AdaptCommand {
     private var rules: TrackingRules {
         var rules = TrackingRules()
         if let learningRate { rules.learningRate = learningRate }
+        if let rewardRate { rules.rewardRate = rewardRate }
         if let hiddenShift { rules.hiddenShift = hiddenShift }
         if let arithmetic { rules.arithmetic = arithmetic.value }
         if let tolerance { rules.tolerance = tolerance }

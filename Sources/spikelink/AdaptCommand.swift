@@ -81,6 +81,9 @@ struct AdaptCommand: ParsableCommand {
             \(TrackedReceiver.allCases.map(\.rawValue).joined(separator: ",")), commas between them.
             """)
     var receivers: ReceiverList = ReceiverList(values: [.fixed, .readout, .bothLayers])
+    @Option(
+        help: "Weight LSB per unit of reward and CADC LSB of correlation, of outputs that fire.")
+    var rewardRate: Double?
     @Option(help: "Halvings of the hidden layer's changes on a link that drifts, 0 to 15.")
     var hiddenShift: Int?
     @Option(help: "How six-bit weights hold small changes on a link that drifts.")
@@ -123,6 +126,9 @@ struct AdaptCommand: ParsableCommand {
         }
         guard (1...1_000_000_000).contains(symbols) else {
             throw ValidationError("--symbols \(symbols) is not allowed; 1 to 1000000000")
+        }
+        if let rewardRate, !(0...1).contains(rewardRate) {
+            throw ValidationError("--reward-rate \(rewardRate) is not allowed; 0 to 1")
         }
         if let hiddenShift, !(0...15).contains(hiddenShift) {
             throw ValidationError("--hidden-shift \(hiddenShift) is not allowed; 0 to 15")

@@ -1,19 +1,24 @@
 /// Reward-modulated plasticity of spiking readouts through the correlation sensors.
 ///
-/// The output that fired most is the decision a; a trial with a known answer t gives the reward
-/// R = [a is t]. With c_ja, what the pairs of presynaptic neuron j before output a added to the causal
-/// sensor of their synapse, and M_a the mean reward of earlier decisions for a,
-///     w[j, a] += rate * (R - M_a) * c_ja,    M_a += (R - M_a) / 256.
-/// Only the output that decided learns, only from whether it was right: which answer would have been
-/// right is not used. As R - M_a is zero in the mean, what a sensor reads wrong by its own offset does
-/// not add up.
+/// The output that fired most is the decision a, the one that fired most after it the runner-up b; a
+/// trial with a known answer t gives the reward R = [a is t]. With c_jk, what the pairs of presynaptic
+/// neuron j before output k added to the causal sensor of their synapse, and M_a the mean reward of
+/// earlier decisions for a,
+///     w[j, a] += rate * (R - M_a) * c_ja,    w[j, b] -= rate * (R - M_a) * c_jb,
+///     M_a += (R - M_a) / 256,
+/// after the first 256 decisions for a, which are M_a to begin with and change no weight.
+/// Which answer would have been right is not used. As R - M_a is zero in the mean, what a sensor reads
+/// wrong by its own offset does not add up; as what one output wins another loses, wrong decisions do
+/// not silence all outputs in the end, which they do when only the output that decided learns. An
+/// output without spikes has no pairs and learns nothing.
 ///
 /// Sensors need a reset before the trial that is learned from, and codes at rest to compare with, which
 /// the rule measures itself: see `Instruction`. Neurons that are silent by zero weights have no pairs:
 /// the rule cannot start there.
 ///
 /// Source: R-STDP with the mean reward taken off on BrainScaleS-2 (Wunderlich et al. 2019, Frontiers in
-/// Neuroscience 13:260); three factors (Fremaux and Gerstner 2016).
+/// Neuroscience 13:260); three factors (Fremaux and Gerstner 2016); the choice against what else was
+/// likely, as the gradient of expected reward has it (Williams 1992), with the runner-up alone for it.
 public struct RewardModulatedRule: PlasticityRule, Sendable {
     public struct Parameters: Sendable, Hashable, Codable {
         /// Weight LSB per unit of reward and CADC LSB of correlation.
@@ -23,7 +28,7 @@ public struct RewardModulatedRule: PlasticityRule, Sendable {
 
         public init(
             learningRate: Double, arithmetic: WeightArithmetic = .remainder,
-            sensors: CorrelationTargets = CorrelationTargets(amplitude: 2, timeConstant: 10)
+            sensors: CorrelationTargets = CorrelationTargets(amplitude: 2, timeConstant: 30)
         ) {
             self.learningRate = learningRate
             self.arithmetic = arithmetic
@@ -63,20 +68,24 @@ public struct RewardModulatedRule: PlasticityRule, Sendable {
     public var correlationTargets: CorrelationTargets? { parameters.sensors }
     /// Pilots seen so far.
     public private(set) var pilotCount = 0
-    /// Mean reward of decisions by output, 16 fractional bits.
+    /// Mean reward of decisions by output, 16 fractional bits, and how many made it, up to 256.
     private(set) var meanRewards: [Int]
+    private var decisionCounts: [Int]
 
     private let presynaptic: [NeuronIndex]
     private let outputs: [NeuronIndex]
     private var rows: AdaptableRows
-    /// Sums of the codes at rest, [row, parity, half], and the codes themselves, [row, parity].
-    private var restSums: [PPUVector16]
+    /// Codes at rest, [row, parity]; while they are measured those of the first trial.
     private var restCodes: [PPUVector8]
+    /// Sums of what later trials at rest showed more, [row, parity]; they lie where the remainders will.
+    private var restSums: [PPUVector8]
     private var restCount = 0
     private var random = ScalarRandom()
 
     /// Trials at rest that make the codes the sensors are compared with.
     public static let restTrials = 32
+    /// Decisions for an output that make its first mean reward.
+    public static let firstDecisions = 256
 
     public init(
         _ projection: ProjectionID, of placed: PlacedNetwork, parameters: Parameters
@@ -97,16 +106,18 @@ public struct RewardModulatedRule: PlasticityRule, Sendable {
         let presynaptic = placed.presynaptic(origin, on: hemisphere)
         self.presynaptic = presynaptic.map(\.circuit)
         rows = AdaptableRows(
-            drivers: presynaptic.map(\.driver), columns: outputs.map(\.column), arithmetic: parameters.arithmetic,
-            randomSteps: 8)
+            drivers: presynaptic.map(\.driver), columns: outputs.map(\.column),
+            arithmetic: parameters.arithmetic, randomSteps: 8)
         meanRewards = Array(repeating: 0, count: outputs.count)
-        restSums = Array(repeating: PPUVector16(repeating: 0), count: 4 * presynaptic.count)
+        decisionCounts = meanRewards
         restCodes = Array(repeating: PPUVector8(repeating: 0), count: 2 * presynaptic.count)
+        restSums = restCodes
     }
 
-    /// Bytes of the processor's memory: codes at rest with their sums, and remainders.
+    /// Bytes of the processor's memory: codes at rest, and their sums that give way to the remainders.
     public var memoryBytes: Int {
-        rows.drivers.count * rows.parities.count * (128 + 256) + rows.memoryBytes
+        let vectors = 128 * rows.drivers.count * rows.parities.count
+        return vectors + max(vectors, rows.memoryBytes)
     }
 
     /// The processor has no part in a trial: membranes are not sampled, since correlations and
@@ -136,22 +147,28 @@ public struct RewardModulatedRule: PlasticityRule, Sendable {
         for (row, driver) in rows.drivers.enumerated() {
             for parity in rows.parities {
                 let codes = ppu.correlation(.causal, driver.excitatoryRow, parity)
+                    .contiguousExchanged()
                 let place = 2 * row + parity.rawValue
-                for half in 0..<2 {
-                    restSums[2 * place + half] = restSums[2 * place + half].addingModular(
-                        codes.widenedUnsigned(half: half))
-                    ppu.charge(
-                        ppu.costs.memoryLoad + 2 * ppu.costs.vectorOperation
-                            + ppu.costs.memoryStore)
+                if restCount == 1 {
+                    restCodes[place] = codes
+                    ppu.charge(ppu.costs.vectorOperation + ppu.costs.memoryStore)
+                    continue
                 }
+                restSums[place] = restSums[place].addingSaturating(
+                    codes.subtractingSaturating(restCodes[place]))
+                ppu.charge(
+                    2 * ppu.costs.memoryLoad + 3 * ppu.costs.vectorOperation
+                        + ppu.costs.memoryStore)
                 guard restCount == Self.restTrials else { continue }
-                // Means of 32 to the nearest code, as signed bytes.
+                // The mean of 32, to the nearest code.
                 let half = PPUVector16(repeating: 16)
-                restCodes[place] = PPUVector8(
-                    lowBytes: restSums[2 * place].addingModular(half).shiftedFractional(left: -5),
-                    restSums[2 * place + 1].addingModular(half).shiftedFractional(left: -5)
-                ).contiguousExchanged()
-                ppu.charge(6 * ppu.costs.vectorOperation + ppu.costs.memoryStore)
+                let sum = (0..<2).map {
+                    restSums[place].widenedModular(half: $0).addingModular(half)
+                        .shiftedFractional(left: -5)
+                }
+                restCodes[place] = restCodes[place].addingSaturating(
+                    PPUVector8(lowBytes: sum[0], sum[1]))
+                ppu.charge(8 * ppu.costs.vectorOperation + ppu.costs.memoryStore)
             }
             ppu.resetCorrelation(driver.excitatoryRow)
         }
@@ -165,20 +182,30 @@ public struct RewardModulatedRule: PlasticityRule, Sendable {
         for k in counts.indices where counts[k] > counts[decision] { decision = k }
         ppu.charge(counts.count * 2 * ppu.costs.scalarOperation)
         guard counts[decision] > 0 else { return }
-        let surprise = (decision == target ? 65_535 : 0) - meanRewards[decision]
-        meanRewards[decision] += surprise >> 8
+        let reward = decision == target ? 65_535 : 0
+        var surprise = 0
+        if decisionCounts[decision] < Self.firstDecisions {
+            decisionCounts[decision] += 1
+            meanRewards[decision] += reward / Self.firstDecisions
+        } else {
+            surprise = reward - meanRewards[decision]
+            meanRewards[decision] += surprise >> 8
+        }
         let factor = self.factor(surprise, on: &ppu)
-        ppu.charge(2 * ppu.costs.scalarLoad + 6 * ppu.costs.scalarOperation)
-        let column = outputs[decision].column
-        let parity = column.parity
-        var only = [Int](repeating: 0, count: outputs.count)
-        only[decision] = factor
-        let vector = rows.spread(only, parity)
+        ppu.charge(3 * ppu.costs.scalarLoad + 9 * ppu.costs.scalarOperation)
+        var factors = [Int](repeating: 0, count: outputs.count)
+        factors[decision] = factor
+        if let second = Self.second(counts, after: decision) { factors[second] = -factor }
+        ppu.charge(counts.count * 2 * ppu.costs.scalarOperation)
+        let parities = rows.parities.filter { parity in
+            outputs.indices.contains { factors[$0] != 0 && outputs[$0].column.parity == parity }
+        }
+        let vectors = parities.map { rows.spread(factors, $0) }
         for (row, circuit) in presynaptic.enumerated() {
             let driver = rows.drivers[row]
             ppu.charge(2 * ppu.costs.scalarOperation)
             guard ppu.spikeCounter(circuit).value > 0 else { continue }
-            if factor != 0 {
+            for (parity, vector) in zip(parities, vectors) {
                 let codes = ppu.correlation(.causal, driver.excitatoryRow, parity)
                     .contiguousExchanged()
                 let correlation = restCodes[2 * row + parity.rawValue]
@@ -193,6 +220,14 @@ public struct RewardModulatedRule: PlasticityRule, Sendable {
             }
             // Only rows with events can have pairs.
             ppu.resetCorrelation(driver.excitatoryRow)
+        }
+    }
+
+    /// The output that fired most after the decision, if one did: the first of equals.
+    private static func second(_ counts: [Int], after decision: Int) -> Int? {
+        let others = counts.indices.filter { $0 != decision && counts[$0] > 0 }
+        return others.reduce(nil) { best, k in
+            best.map { counts[k] > counts[$0] ? k : $0 } ?? k
         }
     }
 

@@ -127,8 +127,8 @@ public struct SupervisedDeltaRule: PlasticityRule, Sendable {
         let presynaptic = placed.presynaptic(origin, on: hemisphere)
         self.presynaptic = presynaptic.map(\.circuit)
         rows = AdaptableRows(
-            drivers: presynaptic.map(\.driver), columns: outputs.map(\.column), arithmetic: parameters.arithmetic,
-            randomSteps: parameters.randomSteps)
+            drivers: presynaptic.map(\.driver), columns: outputs.map(\.column),
+            arithmetic: parameters.arithmetic, randomSteps: parameters.randomSteps)
         if case .softmax(let temperature) = parameters.error {
             precondition(temperature > 0, "a temperature is positive")
             exponentials = (0..<1024).map {

@@ -98,7 +98,7 @@ extension ChipReceiver {
     /// The rule that reaches the hidden layer: errors go back through the readout weights the host
     /// configured.
     ///
-    /// - Precondition: the receiver was placed to reach the hidden layer.
+    /// - Precondition: the receiver's form is `.reachableHiddenLayer`.
     func feedbackAlignmentRule(
         _ readoutRule: SupervisedDeltaRule, shift: Int, arithmetic: WeightArithmetic
     ) throws -> FeedbackAlignmentRule {
@@ -141,10 +141,17 @@ extension ChipReceiver {
 
     /// Decisions of a run.
     func decisions(of results: TrialResults, _ emulation: ChipEmulation) -> [Int] {
-        let recorded = emulation.recordedNeurons.count
-        return results.decisions(
-            outputs: recorded - outputCount..<recorded, baseline: .measured(restingCodes),
-            samples: emulation.sampleTicks.count, recorded: recorded)
+        decisions(scores(of: results, emulation))
+    }
+
+    /// The rule for outputs that fire.
+    ///
+    /// - Precondition: the receiver's form is `.firingOutputs`.
+    func rewardRule(_ learningRate: Double, arithmetic: WeightArithmetic) throws -> RewardModulatedRule {
+        try RewardModulatedRule(
+            readout, of: placed,
+            parameters: RewardModulatedRule.Parameters(
+                learningRate: learningRate, arithmetic: arithmetic))
     }
 
     /// Signed 6-bit readout weights as they are, [pre, post].

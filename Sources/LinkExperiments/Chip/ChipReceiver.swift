@@ -13,8 +13,19 @@ public import SpikingNetworks
 /// and readout range to CADC codes, time constants so that the chip's exponentials fall by the
 /// same factor per time step as the Euler steps of the software. Each symbol is one trial: the
 /// encoder's spikes at multiples of the step, the readouts sampled by the CADC, and the decision
-/// for the readout that rose highest above its resting code.
+/// for the readout that rose highest above its resting code, or, where readouts fire, that fired most.
 public struct ChipReceiver: SymbolDetector {
+    /// How the network lies on the chip, and what its outputs are.
+    public enum Form: Sendable, Hashable {
+        /// The outputs integrate, and the CADC samples their membranes.
+        case integratingOutputs
+        /// The same on the even columns alone, so that a vector of the plasticity processor holds all
+        /// neurons; the hidden membranes are sampled too.
+        case reachableHiddenLayer
+        /// The outputs fire, also on the even columns: no membrane is sampled, spikes are counted.
+        case firingOutputs
+    }
+
     public let tapCount: Int
     public let chip: ChipInstance
     private let encoder: SpikeEncoder
@@ -25,14 +36,16 @@ public struct ChipReceiver: SymbolDetector {
     let readout: ProjectionID
     private let stepTicks: Double
     private let stepCount: Int
+    let form: Form
     let outputCount: Int
     let hiddenCount: Int
     /// The software weights that become 63.
     private let largestHidden: Double
     private let largestReadout: Double
-    /// CADC LSB of readout per unit of score, to give scores back in software units.
+    /// Software units per unit of the scores as they are read.
     let scoreScale: Float
-    /// Resting codes of the readouts, measured through the CADC, in quarters of an LSB.
+    /// Resting codes of the readouts, measured through the CADC, in quarters of an LSB; none of outputs
+    /// that fire.
     let restingCodes: [Int]
     let mapping: ChipMapping
     /// Time constants on the chip.
@@ -41,17 +54,18 @@ public struct ChipReceiver: SymbolDetector {
     /// Resting code of the hidden neurons, and how far above it they fire, CADC LSB.
     static let hiddenLeak = 80.0
     static let thresholdDistance = 45.0
+    /// The same of outputs that fire: lower, and they integrate rather than show the maximum their
+    /// weights were trained for; higher, and few spikes leave many ties (chosen on chip and seed 101).
+    static let outputThresholdDistance = 30.0
     /// Readout weights after adaptation; nil while they are as configured.
     var adaptedWeights: [Int]?
 
     /// Places the network, calibrates its circuits and measures the resting codes.
     ///
-    /// - Parameter reachesHiddenLayer: lays all neurons on the even columns, so that a vector of the
-    ///   plasticity processor holds them all, and samples the hidden membranes too.
     /// - Throws: `PlacementError` when the network does not fit the chip.
     public init(
         _ receiver: SpikingReceiver, model: ModelDescription.SpikingModel, chip: ChipInstance,
-        calibration: ChipCalibration = .performed, reachesHiddenLayer: Bool = false
+        calibration: ChipCalibration = .performed, form: Form = .integratingOutputs
     ) throws {
         let network = receiver.network
         let mapping = try Self.mapping(receiver, model)
@@ -64,6 +78,7 @@ public struct ChipReceiver: SymbolDetector {
         tapCount = receiver.tapCount
         encoder = receiver.encoder
         self.mapping = mapping
+        self.form = form
         outputCount = network.outputCount
         hiddenCount = network.hiddenCount
         stepTicks = mapping.stepInMicroseconds * 125
@@ -82,12 +97,18 @@ public struct ChipReceiver: SymbolDetector {
                 SpikeTargets(
                     threshold: Self.hiddenLeak + Self.thresholdDistance, reset: Self.hiddenLeak,
                     refractoryTime: .microseconds(1))))
+        let outputTargets = time.targets(
+            leak: mapping.readoutLeakInLSB,
+            drivePerLSB: mapping.readoutLSBPerUnit * largestReadout / 63)
         let output = description.addPopulation(
             "readout", count: network.outputCount,
-            cell: .leakyIntegrator(
-                time.targets(
-                    leak: mapping.readoutLeakInLSB,
-                    drivePerLSB: mapping.readoutLSBPerUnit * largestReadout / 63)))
+            cell: form == .firingOutputs
+                ? .leakyIntegrateAndFire(
+                    outputTargets,
+                    SpikeTargets(
+                        threshold: mapping.readoutLeakInLSB + Self.outputThresholdDistance,
+                        reset: mapping.readoutLeakInLSB, refractoryTime: .microseconds(1)))
+                : .leakyIntegrator(outputTargets))
         hidden = description.connect(
             input, to: hiddenNeurons,
             weights: Self.signedWeights(
@@ -98,20 +119,18 @@ public struct ChipReceiver: SymbolDetector {
             weights: Self.signedWeights(
                 network.readoutWeights, rows: network.outputCount, columns: network.hiddenCount,
                 largest: largestReadout))
-        description.record(output)
-        if reachesHiddenLayer {
-            description.record(hiddenNeurons)
+        if form != .firingOutputs { description.record(output) }
+        if form == .reachableHiddenLayer { description.record(hiddenNeurons) }
+        var strategy = PlacementStrategy.automatic
+        if form != .integratingOutputs {
             let columns = stride(from: 0, to: 2 * (hiddenCount + outputCount), by: 2).map {
                 NeuronIndex($0)
             }
-            placed = try PlacedNetwork(
-                description,
-                strategy: .explicit([
-                    Array(columns[..<hiddenCount]), Array(columns[hiddenCount...]),
-                ]))
-        } else {
-            placed = try PlacedNetwork(description)
+            strategy = .explicit([
+                Array(columns[..<hiddenCount]), Array(columns[hiddenCount...]),
+            ])
         }
+        placed = try PlacedNetwork(description, strategy: strategy)
         let chip = try calibration.apply(to: chip, for: placed)
         self.chip = chip
         plan = TrialPlan(
@@ -120,9 +139,14 @@ public struct ChipReceiver: SymbolDetector {
                 first: .microseconds(0),
                 interval: .microseconds(mapping.sampleIntervalInMicroseconds)),
             separation: .settled)
-        scoreScale = 1 / Float(4 * mapping.readoutLSBPerUnit)
-        restingCodes = Self.measureRestingCodes(
-            placed: placed, chip: chip, plan: plan, outputs: network.outputCount)
+        if form == .firingOutputs {
+            scoreScale = Float(Self.outputThresholdDistance / mapping.readoutLSBPerUnit)
+            restingCodes = []
+        } else {
+            scoreScale = 1 / Float(4 * mapping.readoutLSBPerUnit)
+            restingCodes = Self.measureRestingCodes(
+                placed: placed, chip: chip, plan: plan, outputs: network.outputCount)
+        }
     }
 
     /// What the chip's mapping cannot carry is refused.
@@ -193,17 +217,9 @@ public struct ChipReceiver: SymbolDetector {
         emulation.run(events(received), stream: noise, into: &results)
         var scores: [Int] = []
         self.scores(of: results, emulation, into: &scores)
-        var detection = Detection(
-            symbols: [UInt8](repeating: 0, count: received.count),
-            scores: scores.map { Float($0) * scoreScale }, operations: OperationCounts())
-        for k in 0..<received.count {
-            var best = 0
-            for o in 1..<outputCount
-            where scores[k * outputCount + o] > scores[k * outputCount + best] { best = o }
-            detection.symbols[k] = UInt8(best)
-        }
-        detection.operations = Self.operations(of: results.health)
-        return detection
+        return Detection(
+            symbols: decisions(scores).map(UInt8.init), scores: scores.map { Float($0) * scoreScale },
+            operations: Self.operations(of: results.health))
     }
 
     /// Counters of a run over received samples.
@@ -226,12 +242,34 @@ public struct ChipReceiver: SymbolDetector {
         return operations
     }
 
-    /// Scores [trial, output] in quarters of a CADC LSB above rest.
+    /// Scores [trial, output]: quarters of a CADC LSB above rest, or spikes.
     func scores(of results: TrialResults, _ emulation: ChipEmulation, into scores: inout [Int]) {
+        if form == .firingOutputs {
+            let neurons = hiddenCount + outputCount
+            scores.removeAll(keepingCapacity: true)
+            for trial in 0..<results.trialCount {
+                let first = trial * neurons + hiddenCount
+                scores += results.spikeCounts[first..<first + outputCount].map(Int.init)
+            }
+            return
+        }
         let recorded = emulation.recordedNeurons.count
         results.scores(
             outputs: recorded - outputCount..<recorded, baseline: .measured(restingCodes),
             samples: emulation.sampleTicks.count, recorded: recorded, into: &scores)
+    }
+
+    func scores(of results: TrialResults, _ emulation: ChipEmulation) -> [Int] {
+        var scores: [Int] = []
+        self.scores(of: results, emulation, into: &scores)
+        return scores
+    }
+
+    /// The output with the largest score of each trial, the first of equals.
+    func decisions(_ scores: [Int]) -> [Int] {
+        stride(from: 0, to: scores.count, by: outputCount).map { first in
+            (1..<outputCount).reduce(0) { scores[first + $1] > scores[first + $0] ? $1 : $0 }
+        }
     }
 
     /// Writes a network's weights to a chip.

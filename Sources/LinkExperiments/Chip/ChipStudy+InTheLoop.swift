@@ -13,11 +13,11 @@ extension ChipStudy {
     ///
     /// - Parameters:
     ///   - conditions: of the chip while it is trained.
-    ///   - reachesHiddenLayer: how the network is placed, as in `ChipReceiver`.
+    ///   - form: of the receiver, as in `ChipReceiver`.
     /// - Returns: the receiver for that chip, and the loss of every call of the trainer in nats.
     public func trainedInTheLoop(
         _ chip: ChipInstance, calibration: ChipCalibration = .performed,
-        conditions: ChipConditions = .nominal, reachesHiddenLayer: Bool = false,
+        conditions: ChipConditions = .nominal, form: ChipReceiver.Form = .integratingOutputs,
         progress: (_ symbols: Int, _ of: Int) throws -> Void = { _, _ in }
     ) throws -> (TrainedReceiver, losses: [Double]) {
         guard case .spiking(let model) = receiver.model.kind, let spiking = receiver.spiking else {
@@ -30,7 +30,7 @@ extension ChipStudy {
         }
         let configured = try ChipReceiver(
             spiking, model: model, chip: chip, calibration: calibration,
-            reachesHiddenLayer: reachesHiddenLayer)
+            form: form)
         var policy = model.policy
         policy.symbolCount = settings.symbols
         policy.batch = BatchGrowth(first: settings.batch, last: settings.batch)

@@ -1,6 +1,7 @@
 import BaselineEqualizers
 import BrainScaleS2
 import Modulation
+import RandomStreams
 import RealModule
 
 /// A chip on a drifting link, one block of symbols after the other.
@@ -10,6 +11,7 @@ struct TrackedChip: Tracker {
         case none
         case readout(SupervisedDeltaRule)
         case bothLayers(FeedbackAlignmentRule)
+        case rewarded(RewardModulatedRule)
     }
 
     let receiver: ChipReceiver
@@ -70,9 +72,18 @@ struct TrackedChip: Tracker {
             emulation.run(
                 events, stream: block.noise, rule: &rule, hostBlock: host, into: &results)
             learning = .bothLayers(rule)
+        case .rewarded(var rule):
+            if block.index == blocks.lowerBound { measureRest(&rule, block.noise) }
+            // A decision that is its own answer earns the same reward always: nothing to learn from.
+            if !block.hasPilots { lessons = 0 }
+            let host = Self.hostBytes(rewarding: block)
+            emulation.run(
+                events, stream: block.noise, rule: &rule, hostBlock: host, into: &results)
+            learning = .rewarded(rule)
         }
-        let decisions = receiver.decisions(of: results, emulation).map(UInt8.init)
-        let doubtful = doubtfulCount(decisions)
+        let scores = receiver.scores(of: results, emulation)
+        let decisions = receiver.decisions(scores).map(UInt8.init)
+        let doubtful = doubtfulCount(decisions, scores)
         var isReturned = false
         if case .none = learning {} else { isReturned = !isKept(decisions, doubtful, block) }
         return TrackedBlock.Outcome(
@@ -81,6 +92,33 @@ struct TrackedChip: Tracker {
             weightMovement: Self.rootMeanSquare(
                 receiver.learningWeights(of: emulation, learning), start),
             operations: ChipReceiver.operations(of: results.health), health: results.health)
+    }
+
+    /// Trials without input, for the codes of the sensors at rest.
+    private mutating func measureRest(_ rule: inout RewardModulatedRule, _ noise: RandomStream) {
+        var silence = TrialEvents()
+        for _ in 0..<RewardModulatedRule.restTrials { silence.endTrial() }
+        emulation.run(
+            silence, stream: noise.substream("rest"), rule: &rule,
+            hostBlock: Array(
+                repeating: RewardModulatedRule.Instruction.rest, count: silence.trialCount),
+            into: &results)
+    }
+
+    /// Pilots are rewarded, and the symbols before them make their sensors ready.
+    private static func hostBytes(rewarding block: TrackedBlock) -> [UInt8] {
+        let symbols = block.block.symbols
+        guard block.hasPilots else {
+            return Array(
+                repeating: RewardModulatedRule.Instruction.none, count: symbols.count)
+        }
+        return symbols.indices.map { i in
+            if block.isTaught[i] { return symbols[i] }
+            // Every block begins with a pilot.
+            let isNextTaught = i + 1 == symbols.count || block.isTaught[i + 1]
+            return isNextTaught
+                ? RewardModulatedRule.Instruction.prepare : RewardModulatedRule.Instruction.none
+        }
     }
 
     /// Keeps the weights after a good block, and takes them back after a bad one.
@@ -102,20 +140,16 @@ struct TrackedChip: Tracker {
         return false
     }
 
-    private func doubtfulCount(_ decisions: [UInt8]) -> Int {
-        var scores: [Int] = []
-        receiver.scores(of: results, emulation, into: &scores)
+    private func doubtfulCount(_ decisions: [UInt8], _ scores: [Int]) -> Int {
         let order = receiver.outputCount
+        let lead = receiver.doubtfulLead
         return decisions.enumerated().count { k, decision in
             let own = scores[k * order + Int(decision)]
             return (0..<order).contains {
-                $0 != Int(decision) && own - scores[k * order + $0] < 4 * Self.doubtfulLead
+                $0 != Int(decision) && own - scores[k * order + $0] < lead
             }
         }
     }
-
-    /// A decision that leads by less is doubtful, CADC LSB.
-    private static let doubtfulLead = 16
 
     /// A chip whose conditions change goes on with its weights.
     private mutating func follow(_ wanted: ChipConditions) {
@@ -133,12 +167,15 @@ struct TrackedChip: Tracker {
 }
 
 extension ChipReceiver {
+    /// A decision whose score leads by less is doubtful: 16 CADC LSB, or two spikes.
+    fileprivate var doubtfulLead: Int { form == .firingOutputs ? 2 : 4 * 16 }
+
     /// The weights that a way of learning changes.
     fileprivate func learningWeights(
         of emulation: ChipEmulation, _ learning: TrackedChip.Learning
     ) -> [Int] {
         switch learning {
-        case .none, .readout: readoutWeights(of: emulation)
+        case .none, .readout, .rewarded: readoutWeights(of: emulation)
         case .bothLayers: emulation.weights(of: hidden) + readoutWeights(of: emulation)
         }
     }

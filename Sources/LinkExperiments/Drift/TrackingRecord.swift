@@ -7,7 +7,7 @@ public import Reporting
 
 /// What a tracking study counted; its JSON.
 public struct TrackingRecord: Sendable, Codable {
-    public static let currentSchema = "spikelink.tracking/3"
+    public static let currentSchema = "spikelink.tracking/4"
     public var schema = Self.currentSchema
     public var channel: JSONValue
     public var model: String

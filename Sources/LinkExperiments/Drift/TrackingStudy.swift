@@ -130,9 +130,17 @@ public struct TrackingStudy: Sendable {
         guard case .spiking(let model) = receiver.model.kind, let spiking = receiver.spiking else {
             throw UnsupportedOnChip(description: "only spiking receivers run on the chip")
         }
-        let configured = try ChipReceiver(
-            spiking, model: model, chip: chip, calibration: calibration, reachesHiddenLayer: true)
+        var forms: [ChipReceiver.Form: ChipReceiver] = [:]
+        func configured(_ form: ChipReceiver.Form) throws -> ChipReceiver {
+            if let known = forms[form] { return known }
+            let receiver = try ChipReceiver(
+                spiking, model: model, chip: chip, calibration: calibration, form: form)
+            forms[form] = receiver
+            return receiver
+        }
         return try receivers.map { wanted in
+            let configured = try configured(
+                wanted.hasFiringOutputs ? .firingOutputs : .reachableHiddenLayer)
             let emulation = configured.makeEmulation()
             func readoutRule() throws -> SupervisedDeltaRule {
                 try configured.deltaRule(
@@ -140,7 +148,7 @@ public struct TrackingStudy: Sendable {
                     leastLead: rules.leastLead)
             }
             switch wanted {
-            case .fixed: return TrackedChip(configured, emulation)
+            case .fixed, .fixedSpiking: return TrackedChip(configured, emulation)
             case .readout:
                 return TrackedChip(configured, emulation, learning: .readout(try readoutRule()),
                     excess: rules.guardExcess)
@@ -151,6 +159,13 @@ public struct TrackingStudy: Sendable {
                         try configured.feedbackAlignmentRule(
                             try readoutRule(), shift: rules.hiddenShift,
                             arithmetic: rules.arithmetic)), excess: rules.guardExcess)
+            case .rewarded:
+                return TrackedChip(
+                    configured, emulation,
+                    learning: .rewarded(
+                        try configured.rewardRule(
+                            rules.rewardRate, arithmetic: rules.arithmetic)),
+                    excess: rules.guardExcess)
             case .retrained:
                 guard let end = link.drift?.end, let final = changes.last else {
                     throw UnsupportedOnChip(
@@ -180,7 +195,7 @@ public struct TrackingStudy: Sendable {
             receiver: receiver, noisePowerInDecibels: noisePowerInDecibels)
         let trained = try study.trainedInTheLoop(
             chip, calibration: calibration, conditions: ChipConditions(changes),
-            reachesHiddenLayer: true
+            form: .reachableHiddenLayer
         ).0
         guard let network = trained.spiking?.network else {
             preconditionFailure("a spiking receiver stays one")
@@ -193,6 +208,8 @@ public struct TrackingStudy: Sendable {
 public struct TrackingRules: Sendable, Hashable, Codable {
     /// Of the readout, weight LSB per unit of error and spike.
     public var learningRate: Double
+    /// Of the reward-modulated rule, weight LSB per unit of reward and CADC LSB of correlation.
+    public var rewardRate = 0.02
     /// Of the hidden layer, see `FeedbackAlignmentRule.Parameters.shift`.
     public var hiddenShift: Int
     public var arithmetic: WeightArithmetic
@@ -220,5 +237,6 @@ public struct TrackingRules: Sendable, Hashable, Codable {
         case leastLead = "least_lead_LSB"
         case guardExcess = "guard_excess"
         case hiddenShift = "hidden_shift"
+        case rewardRate = "reward_rate"
     }
 }

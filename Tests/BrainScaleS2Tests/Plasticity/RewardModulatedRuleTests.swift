@@ -168,6 +168,59 @@ import Testing
         #expect(task.emulation.weights(of: task.readout) == [40, 20, 20, 40])
     }
 
+    /// A decision that was wrong after 256 right ones: what it costs, access by access.
+    @Test func wrongDecisionsPayForEveryAccess() throws {
+        let task = try Task(readoutWeights: [60, 36, 60, 36], fidelity: .ideal)
+        var rule = try Self.rule(task, rate: 0.5)
+        let silent = RewardModulatedRule.restTrials
+        let right = RewardModulatedRule.firstDecisions
+        _ = task.run(
+            Array(repeating: nil, count: silent) + Array(repeating: 0, count: right),
+            host: Array(repeating: RewardModulatedRule.Instruction.rest, count: silent)
+                + Array(repeating: 0, count: right), rule: &rule)
+        #expect(task.emulation.weights(of: task.readout) == [60, 36, 60, 36])
+        let wrong = task.run([0], host: [1], rule: &rule, block: 1)
+        #expect(wrong.spikeCounts[1] == 0 && wrong.spikeCounts[0] > 0)
+        #expect(wrong.spikeCounts[2] > wrong.spikeCounts[3] && wrong.spikeCounts[3] > 0)
+        let weights = task.emulation.weights(of: task.readout)
+        #expect(weights[0] < 60 && weights[1] > 36)
+        #expect(weights[2...] == [60, 36])
+
+        let c = PPUCycleCosts.documented
+        // Decision, second and mean reward; two outputs, two hidden neurons.
+        var expected = 4 * c.scalarLoad + 4 * c.counterAccess + (2 * 4 + 2 * 2) * c.scalarOperation
+        expected += c.scalarMultiplication + (8 + 9) * c.scalarOperation
+        // One active row, with a column of each parity or both of one.
+        let parities = Set(task.placed.circuits[1].map(\.column.parity)).count
+        expected += c.cadcConversion + (parities - 1) * c.bufferedRead
+        expected += parities * (
+            c.memoryLoad + 4 * c.vectorOperation + 2 * c.weightRead + 2 * c.weightWrite
+                + c.memoryLoad + c.memoryStore + (6 + 12) * c.vectorOperation)
+        expected += 2 * c.weightWrite + c.correlationReset
+        #expect(wrong.health.ppuCycles == expected)
+    }
+
+    /// Forty rows of the receiver on columns of one parity fit the processor's memory.
+    @Test func fortyNeuronsFitTheMemory() throws {
+        var network = NetworkDescription()
+        let input = network.addSource("input", count: 1)
+        let cell = CellModel.leakyIntegrateAndFire(
+            Networks.cell(membrane: 10, synapse: 5, strength: .peakResponse(1)),
+            .calibrationDefaults)
+        let hidden = network.addPopulation("hidden", count: 40, cell: cell)
+        let output = network.addPopulation("output", count: 4, cell: cell)
+        network.connect(input, to: hidden, weights: Array(repeating: 10, count: 40))
+        let readout = network.connect(hidden, to: output, weights: Array(repeating: 10, count: 160))
+        let columns = stride(from: 0, to: 88, by: 2).map { NeuronIndex($0) }
+        let placed = try PlacedNetwork(
+            network, strategy: .explicit([Array(columns[..<40]), Array(columns[40...])]))
+        let rule = try RewardModulatedRule(
+            readout, of: placed, parameters: RewardModulatedRule.Parameters(learningRate: 0.1))
+        // Codes at rest and remainders, a vector each.
+        #expect(rule.memoryBytes == 40 * 2 * 128)
+        #expect(rule.memoryBytes <= 16_384)
+    }
+
     /// Outputs without a threshold never decide by spikes.
     @Test func outputsMustFire() throws {
         var network = NetworkDescription()

@@ -2,6 +2,7 @@ import ArrayFiles
 import BrainScaleS2
 import Foundation
 import LinkExperiments
+import Modulation
 import TestSupport
 import Testing
 
@@ -65,6 +66,27 @@ import Testing
         }
         #expect(record.changes[0] == ["received_power_dB": 0])
         #expect(record.changes[1] == ["received_power_dB": -0.4])
+    }
+
+    /// Outputs that fire learn from reward alone what a drop of power took, in part.
+    @Test func rewardTracksAStep() throws {
+        var rules = TrackingRules()
+        rules.rewardRate = 0.01
+        var study = try study(
+            .step(at: 10_000, change: -0.3), pilotInterval: 2, rules: rules)
+        study.symbols = 80_000
+        let runs = try study.run(
+            [.fixedSpiking, .rewarded], on: ChipInstance(seed: 2, fidelity: .full),
+            calibration: .performed)
+        let last = 60_000..<80_000
+        let (fixed, rewarded) = (runs[0].share(last), runs[1].share(last))
+        #expect(fixed.rate > 4 * runs[0].share(0..<10_000).rate)
+        #expect(rewarded.rate < 0.8 * fixed.rate)
+        #expect(runs[0].operations.membraneConversions == 0)
+        #expect(runs[0].windows.allSatisfy { $0.pilots == 0 && $0.weightMovement == 0 })
+        #expect(runs[1].windows.allSatisfy { $0.pilots == 5000 && $0.plasticityCycles > 0 })
+        // Few updates are longer than the wait.
+        #expect(runs[1].windows.reduce(0) { $0 + $1.overruns } < 40_000 / 10)
     }
 
     /// After the pilots every bit is counted, and a receiver learns from as many of its own decisions.
