@@ -53,6 +53,13 @@ extension AdaptCommand {
                 return runs.count == names.count ? runs : nil
             })
         Interruption.watch()
+        defer {
+            if Interruption.isRequested, let folder,
+                finished.withLock({ $0.contains { $0 != nil } })
+            {
+                Console.note("continue with the same options and --resume \(folder) in place of -o")
+            }
+        }
         _ = try threads.parallel.map(tasks.count) { index in
             if finished.withLock({ $0[index] != nil }) { return }
             let name = tasks[index].map { "chip \($0)" } ?? "equalizers"
@@ -90,7 +97,7 @@ extension AdaptCommand {
         if let learningRate { rules.learningRate = learningRate }
         if let rewardRate { rules.rewardRate = rewardRate }
         if let hiddenShift { rules.hiddenShift = hiddenShift }
-        if let arithmetic { rules.arithmetic = arithmetic.value }
+        if let arithmetic { rules.arithmetic = arithmetic }
         if let tolerance { rules.tolerance = tolerance }
         if let leastLead { rules.leastLead = leastLead }
         if let guardExcess { rules.guardExcess = guardExcess }

@@ -1,26 +1,11 @@
-import ArgumentParser
-import BrainScaleS2
+public import ArgumentParser
+public import BrainScaleS2
 import Foundation
-import LinkExperiments
+public import LinkExperiments
 import Reporting
 
-/// Where the readout weights are at the beginning.
-enum StartOption: String, ExpressibleByArgument, CaseIterable {
-    case present, zero
-    var start: ChipReceiver.AdaptationStart { self == .present ? .present : .zero }
-}
-
-enum ArithmeticOption: String, ExpressibleByArgument, CaseIterable {
-    case nearest, stochastic, remainder, float
-    var value: WeightArithmetic {
-        switch self {
-        case .nearest: .nearest
-        case .stochastic: .stochastic
-        case .remainder: .remainder
-        case .float: .float
-        }
-    }
-}
+extension ChipReceiver.AdaptationStart: ExpressibleByArgument {}
+extension WeightArithmetic: ExpressibleByArgument {}
 
 /// Names of receivers with commas between them.
 struct ReceiverList: ExpressibleByArgument {
@@ -70,7 +55,7 @@ struct AdaptCommand: ParsableCommand {
     @Option(help: "Softmax temperature in CADC LSB; as in the model if left out.")
     var temperature: Double?
     @Option(help: "Readout weights at the beginning: present (the host's) or zero.")
-    var start: StartOption = .present
+    var start: ChipReceiver.AdaptationStart = .present
     @Option(help: "Symbols of a link that drifts, in whole blocks of 10000.")
     var symbols: Int = 1_000_000
     @Option(help: "Every so many-th symbol of a link that drifts is a pilot.")
@@ -87,7 +72,7 @@ struct AdaptCommand: ParsableCommand {
     @Option(help: "Halvings of the hidden layer's changes on a link that drifts, 0 to 15.")
     var hiddenShift: Int?
     @Option(help: "How six-bit weights hold small changes on a link that drifts.")
-    var arithmetic: ArithmeticOption?
+    var arithmetic: WeightArithmetic?
     @Option(help: "Largest error of an output, 0 to 1, from which nothing is learned.")
     var tolerance: Double?
     @Option(
@@ -175,7 +160,7 @@ struct AdaptCommand: ParsableCommand {
             Console.progress("adapting \(seeds.count) chips", 0)
             let outcomes = try study.run(
                 seeds: seeds, fidelity: chip.chipFidelity, calibration: try chip.chipCalibration(),
-                from: start.start
+                from: start
             ) { seed, _ in Console.note("chip \(seed) done") }
             if let output {
                 try FigureFiles.write(

@@ -191,15 +191,3 @@ struct AdaptableRows: Sendable {
         return Int8(whole)
     }
 }
-
-extension PlacedNetwork {
-    /// The neurons of a population that reach a hemisphere, each with its driver there.
-    func presynaptic(
-        _ population: PopulationID, on hemisphere: Hemisphere
-    ) -> [(circuit: NeuronIndex, driver: SynapseDriver)] {
-        zip(afferents(of: .population(population)), circuits[population.index]).compactMap {
-            afferent, circuit in
-            drivers[hemisphere.index][afferent].map { (circuit, $0) }
-        }
-    }
-}

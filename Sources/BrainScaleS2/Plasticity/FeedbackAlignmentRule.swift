@@ -64,14 +64,14 @@ public struct FeedbackAlignmentRule: PlasticityRule, Sendable {
     public init(
         hidden: ProjectionID, readout: SupervisedDeltaRule, of placed: PlacedNetwork,
         sampleCount: Int, parameters: Parameters
-    ) throws(SupervisedDeltaRule.SetupError) {
+    ) throws(PlasticitySetupError) {
         let p = placed.network.projections[hidden.index]
         guard placed.network.populations[p.target.index].isRecorded else {
             throw .targetNotRecorded
         }
         let neurons = placed.circuits[p.target.index]
         let hemisphere = readout.hemisphere
-        guard neurons.allSatisfy({ $0.hemisphere == hemisphere }) else {
+        guard try placed.hemisphere(of: p.target) == hemisphere else {
             throw .targetOnBothHemispheres
         }
         let drivers = placed.afferents(of: p.origin).compactMap {

@@ -46,23 +46,6 @@ public struct RewardModulatedRule: PlasticityRule, Sendable {
         public static let rest: UInt8 = 253
     }
 
-    /// Why a projection cannot be trained.
-    public enum SetupError: Error, Sendable, Hashable, CustomStringConvertible {
-        case outputsDoNotFire
-        case originHasNoCounters
-        case targetOnBothHemispheres
-
-        public var description: String {
-            switch self {
-            case .outputsDoNotFire: "the rule needs outputs that fire"
-            case .originHasNoCounters:
-                "the rule needs spike counters: the projection must start at a population"
-            case .targetOnBothHemispheres:
-                "the outputs must lie on one hemisphere, in reach of one processor"
-            }
-        }
-    }
-
     public let hemisphere: Hemisphere
     public let parameters: Parameters
     public var correlationTargets: CorrelationTargets? { parameters.sensors }
@@ -89,21 +72,17 @@ public struct RewardModulatedRule: PlasticityRule, Sendable {
 
     public init(
         _ projection: ProjectionID, of placed: PlacedNetwork, parameters: Parameters
-    ) throws(SetupError) {
-        let p = placed.network.projections[projection.index]
-        guard case .population(let origin) = p.origin else { throw .originHasNoCounters }
-        guard case .leakyIntegrateAndFire = placed.network.populations[p.target.index].cell else {
-            throw .outputsDoNotFire
+    ) throws(PlasticitySetupError) {
+        let target = placed.network.projections[projection.index].target
+        let hemisphere = try placed.hemisphere(of: target)
+        let presynaptic = try placed.countedOrigins(of: projection, on: hemisphere)
+        guard case .leakyIntegrateAndFire = placed.network.populations[target.index].cell else {
+            throw .targetDoesNotFire
         }
-        let outputs = placed.circuits[p.target.index]
-        let hemisphere = outputs[0].hemisphere
-        guard outputs.allSatisfy({ $0.hemisphere == hemisphere }) else {
-            throw .targetOnBothHemispheres
-        }
+        let outputs = placed.circuits[target.index]
         self.hemisphere = hemisphere
         self.parameters = parameters
         self.outputs = outputs
-        let presynaptic = placed.presynaptic(origin, on: hemisphere)
         self.presynaptic = presynaptic.map(\.circuit)
         rows = AdaptableRows(
             drivers: presynaptic.map(\.driver), columns: outputs.map(\.column),

@@ -68,24 +68,6 @@ public struct SupervisedDeltaRule: PlasticityRule, Sendable {
         }
     }
 
-    /// Why a projection cannot be trained.
-    public enum SetupError: Error, Sendable, Hashable, CustomStringConvertible {
-        case originHasNoCounters
-        case targetNotRecorded
-        case targetOnBothHemispheres
-
-        public var description: String {
-            switch self {
-            case .originHasNoCounters:
-                "the rule needs spike counters: the projection must start at a population"
-            case .targetNotRecorded:
-                "the rule needs CADC samples of the outputs: record the target population"
-            case .targetOnBothHemispheres:
-                "the outputs must lie on one hemisphere, in reach of one processor"
-            }
-        }
-    }
-
     /// What the host writes for a trial without a known answer: nothing is learned from it.
     public static let noTarget: UInt8 = 255
     /// What the host writes for a trial whose decision is to be taken as the answer.
@@ -111,20 +93,14 @@ public struct SupervisedDeltaRule: PlasticityRule, Sendable {
 
     public init(
         _ projection: ProjectionID, of placed: PlacedNetwork, parameters: Parameters
-    ) throws(SetupError) {
-        let p = placed.network.projections[projection.index]
-        guard case .population(let origin) = p.origin else { throw .originHasNoCounters }
-        guard placed.network.populations[p.target.index].isRecorded else {
-            throw .targetNotRecorded
-        }
-        let outputs = placed.circuits[p.target.index]
-        let hemisphere = outputs[0].hemisphere
-        guard outputs.allSatisfy({ $0.hemisphere == hemisphere }) else {
-            throw .targetOnBothHemispheres
-        }
+    ) throws(PlasticitySetupError) {
+        let target = placed.network.projections[projection.index].target
+        let hemisphere = try placed.hemisphere(of: target)
+        let presynaptic = try placed.countedOrigins(of: projection, on: hemisphere)
+        guard placed.network.populations[target.index].isRecorded else { throw .targetNotRecorded }
+        let outputs = placed.circuits[target.index]
         self.hemisphere = hemisphere
         self.parameters = parameters
-        let presynaptic = placed.presynaptic(origin, on: hemisphere)
         self.presynaptic = presynaptic.map(\.circuit)
         rows = AdaptableRows(
             drivers: presynaptic.map(\.driver), columns: outputs.map(\.column),

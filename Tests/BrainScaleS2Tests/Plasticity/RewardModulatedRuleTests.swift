@@ -237,7 +237,7 @@ import Testing
         network.connect(input, to: hidden, weights: [10])
         let readout = network.connect(hidden, to: output, weights: [10])
         let placed = try PlacedNetwork(network)
-        #expect(throws: RewardModulatedRule.SetupError.outputsDoNotFire) {
+        #expect(throws: PlasticitySetupError.targetDoesNotFire) {
             _ = try RewardModulatedRule(
                 readout, of: placed,
                 parameters: RewardModulatedRule.Parameters(learningRate: 1))

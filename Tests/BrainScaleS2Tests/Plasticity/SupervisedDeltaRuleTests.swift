@@ -200,14 +200,14 @@ import Testing
             "output", count: 2, cell: .leakyIntegrator(.calibrationDefaults))
         let direct = network.connect(source, to: output, weights: [1, 2, 3, 4])
         let parameters = SupervisedDeltaRule.Parameters(error: .margin(5), learningRate: 1)
-        #expect(throws: SupervisedDeltaRule.SetupError.originHasNoCounters) {
+        #expect(throws: PlasticitySetupError.originHasNoCounters) {
             try SupervisedDeltaRule(
                 direct, of: PlacedNetwork(network), parameters: parameters)
         }
         let last = network.addPopulation(
             "last", count: 2, cell: .leakyIntegrator(.calibrationDefaults))
         let projection = network.connect(output, to: last, weights: [1, 2, 3, 4])
-        #expect(throws: SupervisedDeltaRule.SetupError.targetNotRecorded) {
+        #expect(throws: PlasticitySetupError.targetNotRecorded) {
             try SupervisedDeltaRule(
                 projection, of: PlacedNetwork(network), parameters: parameters)
         }
