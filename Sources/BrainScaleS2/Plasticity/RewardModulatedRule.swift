@@ -6,31 +6,36 @@
 /// earlier decisions for a,
 ///     w[j, a] += rate * (R - M_a) * c_ja,    w[j, b] -= rate * (R - M_a) * c_jb,
 ///     M_a += (R - M_a) / 256,
-/// after the first 256 decisions for a, which are M_a to begin with and change no weight.
-/// Which answer would have been right is not used. As R - M_a is zero in the mean, what a sensor reads
-/// wrong by its own offset does not add up; as what one output wins another loses, wrong decisions do
-/// not silence all outputs in the end, which they do when only the output that decided learns. An
-/// output without spikes has no pairs and learns nothing.
+/// where a leads b by at most `widestLead` spikes; the first 256 such decisions for a make M_a and change
+/// no weight. Which answer would have been right is not used. As R - M_a is zero in the mean, what a
+/// sensor reads wrong by its own offset does not add up.
+///
+/// The runner-up and the limit of leads come from the gradient of expected reward: what was chosen less
+/// what else was likely, and nothing where the choice is sure (Williams 1992, Machine Learning 8:229).
+/// Without the runner-up, wrong decisions silence all outputs in the end; without the limit, scores grow
+/// and errors return. An output without spikes has no pairs and learns nothing.
 ///
 /// Sensors need a reset before the trial that is learned from, and codes at rest to compare with, which
 /// the rule measures itself: see `Instruction`. Neurons that are silent by zero weights have no pairs:
 /// the rule cannot start there.
 ///
 /// Source: R-STDP with the mean reward taken off on BrainScaleS-2 (Wunderlich et al. 2019, Frontiers in
-/// Neuroscience 13:260); three factors (Fremaux and Gerstner 2016); the choice against what else was
-/// likely, as the gradient of expected reward has it (Williams 1992), with the runner-up alone for it.
+/// Neuroscience 13:260); three factors (Fremaux and Gerstner 2016).
 public struct RewardModulatedRule: PlasticityRule, Sendable {
     public struct Parameters: Sendable, Hashable, Codable {
         /// Weight LSB per unit of reward and CADC LSB of correlation.
         public var learningRate: Double
+        /// Largest lead in spikes of a decision over the runner-up from which something is learned.
+        public var widestLead: Int
         public var arithmetic: WeightArithmetic
         public var sensors: CorrelationTargets
 
         public init(
-            learningRate: Double, arithmetic: WeightArithmetic = .remainder,
+            learningRate: Double, widestLead: Int = 1, arithmetic: WeightArithmetic = .remainder,
             sensors: CorrelationTargets = CorrelationTargets(amplitude: 2, timeConstant: 30)
         ) {
             self.learningRate = learningRate
+            self.widestLead = widestLead
             self.arithmetic = arithmetic
             self.sensors = sensors
         }
@@ -161,21 +166,14 @@ public struct RewardModulatedRule: PlasticityRule, Sendable {
         for k in counts.indices where counts[k] > counts[decision] { decision = k }
         ppu.charge(counts.count * 2 * ppu.costs.scalarOperation)
         guard counts[decision] > 0 else { return }
-        let reward = decision == target ? 65_535 : 0
-        var surprise = 0
-        if decisionCounts[decision] < Self.firstDecisions {
-            decisionCounts[decision] += 1
-            meanRewards[decision] += reward / Self.firstDecisions
-        } else {
-            surprise = reward - meanRewards[decision]
-            meanRewards[decision] += surprise >> 8
-        }
-        let factor = self.factor(surprise, on: &ppu)
-        ppu.charge(3 * ppu.costs.scalarLoad + 9 * ppu.costs.scalarOperation)
+        let second = Self.second(counts, after: decision)
+        ppu.charge((counts.count * 2 + 2) * ppu.costs.scalarOperation)
+        let lead = counts[decision] - (second.map { counts[$0] } ?? 0)
+        let isClose = lead <= parameters.widestLead
+        let factor = isClose ? factor(decision, isRight: decision == target, on: &ppu) : 0
         var factors = [Int](repeating: 0, count: outputs.count)
         factors[decision] = factor
-        if let second = Self.second(counts, after: decision) { factors[second] = -factor }
-        ppu.charge(counts.count * 2 * ppu.costs.scalarOperation)
+        if let second { factors[second] = -factor }
         let parities = rows.parities.filter { parity in
             outputs.indices.contains { factors[$0] != 0 && outputs[$0].column.parity == parity }
         }
@@ -211,8 +209,17 @@ public struct RewardModulatedRule: PlasticityRule, Sendable {
     }
 
     /// rate (R - M) in 1/256 weight LSB, up or down at random; products with any code stay in sixteen
-    /// bits.
-    private mutating func factor(_ surprise: Int, on ppu: inout PPU) -> Int {
+    /// bits. M takes note of R.
+    private mutating func factor(_ decision: Int, isRight: Bool, on ppu: inout PPU) -> Int {
+        ppu.charge(3 * ppu.costs.scalarLoad + 9 * ppu.costs.scalarOperation)
+        let reward = isRight ? 65_535 : 0
+        guard decisionCounts[decision] == Self.firstDecisions else {
+            decisionCounts[decision] += 1
+            meanRewards[decision] += reward / Self.firstDecisions
+            return 0
+        }
+        let surprise = reward - meanRewards[decision]
+        meanRewards[decision] += surprise >> 8
         ppu.charge(ppu.costs.scalarMultiplication + 8 * ppu.costs.scalarOperation)
         let rate = Int((parameters.learningRate * 256 * 256).rounded())
         // 16 + 8 fractional bits less the eight of a step.

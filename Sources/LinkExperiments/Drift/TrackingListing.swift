@@ -47,7 +47,7 @@ public enum TrackingListing {
                 }
                 let cells = [
                     run.receiver, run.chipSeed.map(String.init) ?? "",
-                    before.bits == 0 ? "" : interval(before), interval(run.share(record.final)),
+                    interval(before), interval(run.share(record.final)),
                     record.ratioToRetrained(run).map { String(format: "%.2f", $0) } ?? "",
                     recovery,
                 ]
@@ -91,8 +91,10 @@ public enum TrackingListing {
         }
     }
 
+    /// Nothing where nothing was counted.
     private static func interval(_ share: TrackingRecord.Share) -> String {
-        String(
+        guard share.bits > 0 else { return "" }
+        return String(
             format: "%.3g [%.3g, %.3g]", share.rate, share.interval.lowerBound,
             share.interval.upperBound)
     }

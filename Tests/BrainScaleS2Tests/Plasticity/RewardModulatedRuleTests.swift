@@ -120,10 +120,13 @@ import Testing
         return sum
     }
 
-    private static func rule(_ task: Task, rate: Double) throws -> RewardModulatedRule {
+    private static func rule(
+        _ task: Task, rate: Double, widestLead: Int = 1
+    ) throws -> RewardModulatedRule {
         try RewardModulatedRule(
             task.readout, of: task.placed,
-            parameters: RewardModulatedRule.Parameters(learningRate: rate))
+            parameters: RewardModulatedRule.Parameters(
+                learningRate: rate, widestLead: widestLead))
     }
 
     /// Both inputs are first taken for output 0; reward alone must tell them apart, whichever answer
@@ -171,7 +174,7 @@ import Testing
     /// A decision that was wrong after 256 right ones: what it costs, access by access.
     @Test func wrongDecisionsPayForEveryAccess() throws {
         let task = try Task(readoutWeights: [60, 36, 60, 36], fidelity: .ideal)
-        var rule = try Self.rule(task, rate: 0.5)
+        var rule = try Self.rule(task, rate: 0.5, widestLead: 255)
         let silent = RewardModulatedRule.restTrials
         let right = RewardModulatedRule.firstDecisions
         _ = task.run(
@@ -187,9 +190,10 @@ import Testing
         #expect(weights[2...] == [60, 36])
 
         let c = PPUCycleCosts.documented
-        // Decision, second and mean reward; two outputs, two hidden neurons.
-        var expected = 4 * c.scalarLoad + 4 * c.counterAccess + (2 * 4 + 2 * 2) * c.scalarOperation
-        expected += c.scalarMultiplication + (8 + 9) * c.scalarOperation
+        // Decision, runner-up and lead of two outputs; two hidden neurons.
+        var expected = 4 * c.counterAccess + (4 + 6 + 4) * c.scalarOperation
+        // Host's byte, mean reward and factor.
+        expected += 4 * c.scalarLoad + c.scalarMultiplication + (9 + 8) * c.scalarOperation
         // One active row, with a column of each parity or both of one.
         let parities = Set(task.placed.circuits[1].map(\.column.parity)).count
         expected += c.cadcConversion + (parities - 1) * c.bufferedRead
@@ -198,6 +202,19 @@ import Testing
                 + c.memoryLoad + c.memoryStore + (6 + 12) * c.vectorOperation)
         expected += 2 * c.weightWrite + c.correlationReset
         #expect(wrong.health.ppuCycles == expected)
+    }
+
+    /// A decision with a wide lead costs its sensors' reset and changes nothing, right or wrong.
+    @Test func wideLeadsTeachNothing() throws {
+        let task = try Task(readoutWeights: [60, 36, 60, 36], fidelity: .ideal)
+        var rule = try Self.rule(task, rate: 0.5, widestLead: 0)
+        let silent = RewardModulatedRule.restTrials
+        _ = task.run(
+            Array(repeating: nil, count: silent) + Array(repeating: 0, count: 600),
+            host: Array(repeating: RewardModulatedRule.Instruction.rest, count: silent)
+                + Array(repeating: 1, count: 600), rule: &rule)
+        #expect(rule.pilotCount == 600)
+        #expect(task.emulation.weights(of: task.readout) == [60, 36, 60, 36])
     }
 
     /// Forty rows of the receiver on columns of one parity fit the processor's memory.
