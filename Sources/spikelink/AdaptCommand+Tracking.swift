@@ -34,7 +34,8 @@ extension AdaptCommand {
         let former = try resume.map { try TrackingRecord.read($0 + "/" + TrackingRecord.fileName) }
         if let former, let resume, !former.isOfSameStudy(as: try record([])) {
             throw FileError.badData(
-                resume + "/" + TrackingRecord.fileName, "is of another link, receiver, seed or way of learning",
+                resume + "/" + TrackingRecord.fileName,
+                "is of another link, receiver, seed or way of learning",
                 remedy: "repeat the options it was begun with, or begin in another folder")
         }
         let chips = receivers.values.filter(\.isOnChip)

@@ -84,8 +84,7 @@ struct TrackedChip: Tracker {
         let scores = receiver.scores(of: results, emulation)
         let decisions = receiver.decisions(scores).map(UInt8.init)
         let doubtful = doubtfulCount(decisions, scores)
-        var isReturned = false
-        if case .none = learning {} else { isReturned = !isKept(decisions, doubtful, block) }
+        let isReturned = lessons > 0 && !isKept(decisions, doubtful, block)
         return TrackedBlock.Outcome(
             decisions: decisions, lessons: lessons, doubtful: doubtful,
             isReturned: isReturned,
@@ -94,7 +93,7 @@ struct TrackedChip: Tracker {
             operations: ChipReceiver.operations(of: results.health), health: results.health)
     }
 
-    /// Trials without input, for the codes of the sensors at rest.
+    /// Trials without input, for the codes of the sensors at rest, before the link begins: not counted.
     private mutating func measureRest(_ rule: inout RewardModulatedRule, _ noise: RandomStream) {
         var silence = TrialEvents()
         for _ in 0..<RewardModulatedRule.restTrials { silence.endTrial() }

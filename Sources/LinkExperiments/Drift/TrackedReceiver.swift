@@ -8,7 +8,7 @@ public enum TrackedReceiver: String, Sendable, Hashable, CaseIterable {
     case bothLayers = "both-layers"
     /// The chip with outputs that fire, and the weights it began with.
     case fixedSpiking = "spiking-static"
-    /// The same learning its readout from reward.
+    /// The same learning its readout from reward, as long as there are pilots.
     case rewarded = "spiking-reward"
     /// The chip after the host has trained all its weights anew on the link as it ended.
     case retrained

@@ -114,7 +114,8 @@ public struct TrackingStudy: Sendable {
                         symbol: first, bits: counted, errors: errors,
                         pilots: tracked.hasPilots ? outcome.lessons : 0,
                         ownDecisions: tracked.hasPilots ? 0 : outcome.lessons,
-                        doubtful: outcome.doubtful, isReturned: outcome.isReturned, weightMovement: outcome.weightMovement,
+                        doubtful: outcome.doubtful, isReturned: outcome.isReturned,
+                        weightMovement: outcome.weightMovement,
                         plasticityCycles: outcome.health.ppuCycles,
                         overruns: outcome.health.ppuOverruns,
                         hardwareNanoseconds: outcome.health.hardwareNanoseconds))

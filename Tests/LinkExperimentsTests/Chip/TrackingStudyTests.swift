@@ -89,6 +89,23 @@ import Testing
         #expect(runs[1].windows.reduce(0) { $0 + $1.overruns } < 40_000 / 10)
     }
 
+    /// A decision is no reward: where pilots end, what reward has taught stays.
+    @Test func rewardEndsWithThePilots() throws {
+        var rules = TrackingRules()
+        rules.rewardRate = 1
+        var study = try study(
+            .step(at: 0, change: -0.3), pilotInterval: 2, rules: rules)
+        study.symbols = 30_000
+        study.pilotEnd = 20_000
+        let run = try study.run(
+            [.rewarded], on: ChipInstance(seed: 2, fidelity: .full), calibration: .performed)[0]
+        #expect(run.windows.map(\.bits) == [10_000, 10_000, 20_000])
+        #expect(run.windows.map(\.pilots) == [5000, 5000, 0])
+        #expect(run.windows.allSatisfy { $0.ownDecisions == 0 && !$0.isReturned })
+        #expect(run.windows[1].weightMovement > 0)
+        #expect(run.windows[2].weightMovement == run.windows[1].weightMovement)
+    }
+
     /// After the pilots every bit is counted, and a receiver learns from as many of its own decisions.
     @Test func decisionsTakeOverFromPilots() throws {
         var study = try study(
