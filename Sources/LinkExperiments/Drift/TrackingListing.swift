@@ -187,15 +187,11 @@ public enum TrackingListing {
         let length = SymbolStreams.blockLength
         let width = max(1, (record.windowCount + 49) / 50)
         let series = receivers(record).enumerated().map { color, name in
-            let runs = record.runs.filter { $0.receiver == name }
+            let windows = record.pooled(name)
             let points = stride(from: 0, to: record.windowCount, by: width).compactMap {
                 first -> Plot.Point? in
                 let last = min(first + width, record.windowCount)
-                let sum = runs.map { $0.share(first * length..<last * length) }
-                    .reduce(into: TrackingRecord.Share()) {
-                        $0.bits += $1.bits
-                        $0.errors += $1.errors
-                    }
+                let sum = TrackingRecord.Share(windows, first * length..<last * length)
                 guard sum.errors > 0 else { return nil }
                 return Plot.Point(
                     Double((first + last) * length) / 2000, sum.rate, yInterval: sum.interval)
@@ -206,7 +202,7 @@ public enum TrackingListing {
         var plot = Plot(
             title: "\(record.model) while the link drifts",
             caption: "Errors of \(chips) \(chips == 1 ? "chip" : "chips") pooled, bars are 95 % "
-                + "intervals; pilots (1 in \(record.pilotInterval) symbols) are not counted"
+                + "intervals by their scatter; pilots (1 in \(record.pilotInterval) symbols) are not counted"
                 + (record.pilotEnd.map { "; none after \($0) symbols." } ?? "."),
             xAxis: .init("thousand symbols"),
             yAxis: .init("bit error rate", scale: .logarithmic), series: series)

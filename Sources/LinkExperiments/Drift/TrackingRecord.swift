@@ -1,6 +1,5 @@
 import ArrayFiles
 public import BrainScaleS2
-import ErrorRates
 import Foundation
 public import Modulation
 public import Reporting
@@ -171,85 +170,5 @@ public struct TrackingRecord: Sendable, Codable {
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
             return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
         }
-    }
-}
-
-// MARK: - Sums
-
-extension TrackingRecord {
-    /// Bits and errors of a stretch of windows.
-    public struct Share: Sendable {
-        public var bits = 0
-        public var errors = 0
-        public var rate: Double { bits == 0 ? 0 : Double(errors) / Double(bits) }
-        public var interval: ClosedRange<Double> {
-            BinomialInterval.exact(successes: errors, trials: bits, level: 0.95)
-        }
-    }
-
-    /// Blocks of the study.
-    public var windowCount: Int { changes.count }
-
-    /// The last quarter of the symbols.
-    public var final: Range<Int> {
-        let length = SymbolStreams.blockLength
-        return (windowCount - max(1, windowCount / 4)) * length..<windowCount * length
-    }
-
-    public func run(_ receiver: TrackedReceiver, chip: UInt64?) -> Run? {
-        runs.first { $0.receiver == receiver.rawValue && $0.chipSeed == chip }
-    }
-
-    /// The rate in the last quarter against that of the same chip retrained; nil without one.
-    public func ratioToRetrained(_ run: Run) -> Double? {
-        guard run.chipSeed != nil, let retrained = self.run(.retrained, chip: run.chipSeed) else {
-            return nil
-        }
-        let reference = retrained.share(final).rate
-        return reference > 0 ? run.share(final).rate / reference : nil
-    }
-
-    /// Symbols from a place until the bit error rate of a run over two windows is first at most 1.3
-    /// times that of the last quarter; nil where it never is.
-    public func recovery(_ run: Run, since symbol: Int) -> (symbols: Int, milliseconds: Double)? {
-        let limit = 1.3 * run.share(final).rate
-        guard let first = run.windows.firstIndex(where: { $0.symbol >= symbol }) else { return nil }
-        var nanoseconds = 0.0
-        for index in first..<max(first, run.windows.count - 1) {
-            let pair = run.windows[index].symbol..<run.windows[index + 1].symbol + 1
-            if run.share(pair).rate <= limit {
-                return (run.windows[index].symbol - run.windows[first].symbol, nanoseconds / 1e6)
-            }
-            nanoseconds += run.windows[index].hardwareNanoseconds
-        }
-        return nil
-    }
-
-    /// Share of the line's bits that carry data: pilots do not, nor the symbols that pass while an
-    /// update runs beyond the wait between trials.
-    public func netShare(_ run: Run) -> Double {
-        let symbols = Double(run.windows.count * SymbolStreams.blockLength)
-        guard symbols > 0 else { return 0 }
-        let time = run.windows.reduce(0) { $0 + $1.hardwareNanoseconds }
-        let pilots = Double(run.windows.reduce(0) { $0 + $1.pilots })
-        let pace = time > 0 ? min(1, symbols * trialNanoseconds / time) : 1
-        return (1 - pilots / symbols) * pace
-    }
-}
-
-extension TrackingRecord.Run {
-    /// Of the windows that begin in a range of symbols.
-    public func share(_ symbols: Range<Int>) -> TrackingRecord.Share {
-        windows.filter { symbols.contains($0.symbol) }.reduce(into: TrackingRecord.Share()) {
-            $0.bits += $1.bits
-            $0.errors += $1.errors
-        }
-    }
-
-    /// Share of the hardware time in which the plasticity processor works.
-    public var busyShare: Double {
-        let time = windows.reduce(0) { $0 + $1.hardwareNanoseconds }
-        let cycles = windows.reduce(0) { $0 + $1.plasticityCycles }
-        return time > 0 ? Double(cycles) * PPUCycleCosts.cycleInNanoseconds / time : 0
     }
 }
