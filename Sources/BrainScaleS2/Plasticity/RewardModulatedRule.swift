@@ -2,13 +2,14 @@
 ///
 /// The output that fired most is the decision a, the one that fired most after it the runner-up b; a
 /// trial with a known answer t gives the reward R = [a is t]. With c_jk, what the pairs of presynaptic
-/// neuron j before output k added to the causal sensor of their synapse, and M_a the mean reward of
-/// earlier decisions for a,
-///     w[j, a] += rate * (R - M_a) * c_ja,    w[j, b] -= rate * (R - M_a) * c_jb,
-///     M_a += (R - M_a) / 256,
-/// where a leads b by at most `widestLead` spikes; the first 256 such decisions for a make M_a and change
-/// no weight. Which answer would have been right is not used. As R - M_a is zero in the mean, what a
-/// sensor reads wrong by its own offset does not add up.
+/// neuron j before output k added to the causal sensor of their synapse, and M_ab = M_ba the mean reward
+/// of earlier decisions between the two,
+///     w[j, a] += rate * (R - M_ab) * c_ja,    w[j, b] -= rate * (R - M_ab) * c_jb,
+///     M_ab += (R - M_ab) / 256,
+/// where a leads b by at most `widestLead` spikes; the first 64 such decisions make M_ab and change no
+/// weight. Which answer would have been right is not used. As R - M_ab is zero in the mean, what a
+/// sensor reads wrong by its own offset does not add up; a mean of each decision instead would push
+/// the border between two outputs by the rewards at their other borders.
 ///
 /// The runner-up and the limit of leads come from the gradient of expected reward: what was chosen less
 /// what else was likely, and nothing where the choice is sure (Williams 1992, Machine Learning 8:229).
@@ -56,8 +57,9 @@ public struct RewardModulatedRule: PlasticityRule, Sendable {
     public var correlationTargets: CorrelationTargets? { parameters.sensors }
     /// Pilots seen so far.
     public private(set) var pilotCount = 0
-    /// Mean reward of decisions by output, 16 fractional bits, and how many made it, up to 256.
-    private(set) var meanRewards: [Int]
+    /// Mean reward of decisions between two outputs, [lower, upper], 16 fractional bits, and how many
+    /// made it, up to `firstDecisions`.
+    private var meanRewards: [Int]
     private var decisionCounts: [Int]
 
     private let presynaptic: [NeuronIndex]
@@ -72,8 +74,8 @@ public struct RewardModulatedRule: PlasticityRule, Sendable {
 
     /// Trials at rest that make the codes the sensors are compared with.
     public static let restTrials = 32
-    /// Decisions for an output that make its first mean reward.
-    public static let firstDecisions = 256
+    /// Decisions between two outputs that make their first mean reward.
+    public static let firstDecisions = 64
 
     public init(
         _ projection: ProjectionID, of placed: PlacedNetwork, parameters: Parameters
@@ -92,7 +94,7 @@ public struct RewardModulatedRule: PlasticityRule, Sendable {
         rows = AdaptableRows(
             drivers: presynaptic.map(\.driver), columns: outputs.map(\.column),
             arithmetic: parameters.arithmetic, randomSteps: 8)
-        meanRewards = Array(repeating: 0, count: outputs.count)
+        meanRewards = Array(repeating: 0, count: outputs.count * outputs.count)
         decisionCounts = meanRewards
         restCodes = Array(repeating: PPUVector8(repeating: 0), count: 2 * presynaptic.count)
         restSums = restCodes
@@ -166,14 +168,15 @@ public struct RewardModulatedRule: PlasticityRule, Sendable {
         for k in counts.indices where counts[k] > counts[decision] { decision = k }
         ppu.charge(counts.count * 2 * ppu.costs.scalarOperation)
         guard counts[decision] > 0 else { return }
-        let second = Self.second(counts, after: decision)
-        ppu.charge((counts.count * 2 + 2) * ppu.costs.scalarOperation)
-        let lead = counts[decision] - (second.map { counts[$0] } ?? 0)
-        let isClose = lead <= parameters.widestLead
-        let factor = isClose ? factor(decision, isRight: decision == target, on: &ppu) : 0
         var factors = [Int](repeating: 0, count: outputs.count)
-        factors[decision] = factor
-        if let second { factors[second] = -factor }
+        ppu.charge((counts.count * 2 + 2) * ppu.costs.scalarOperation)
+        if let second = Self.second(counts, after: decision),
+            counts[decision] - counts[second] <= parameters.widestLead
+        {
+            let pair = min(decision, second) * outputs.count + max(decision, second)
+            factors[decision] = factor(pair, isRight: decision == target, on: &ppu)
+            factors[second] = -factors[decision]
+        }
         let parities = rows.parities.filter { parity in
             outputs.indices.contains { factors[$0] != 0 && outputs[$0].column.parity == parity }
         }
@@ -208,18 +211,18 @@ public struct RewardModulatedRule: PlasticityRule, Sendable {
         }
     }
 
-    /// rate (R - M) in 1/256 weight LSB, up or down at random; products with any code stay in sixteen
+    /// rate (R - M) of a pair in 1/256 weight LSB, up or down at random; products with any code stay in sixteen
     /// bits. M takes note of R.
-    private mutating func factor(_ decision: Int, isRight: Bool, on ppu: inout PPU) -> Int {
-        ppu.charge(3 * ppu.costs.scalarLoad + 9 * ppu.costs.scalarOperation)
+    private mutating func factor(_ pair: Int, isRight: Bool, on ppu: inout PPU) -> Int {
+        ppu.charge(3 * ppu.costs.scalarLoad + 12 * ppu.costs.scalarOperation)
         let reward = isRight ? 65_535 : 0
-        guard decisionCounts[decision] == Self.firstDecisions else {
-            decisionCounts[decision] += 1
-            meanRewards[decision] += reward / Self.firstDecisions
+        guard decisionCounts[pair] == Self.firstDecisions else {
+            decisionCounts[pair] += 1
+            meanRewards[pair] += reward / Self.firstDecisions
             return 0
         }
-        let surprise = reward - meanRewards[decision]
-        meanRewards[decision] += surprise >> 8
+        let surprise = reward - meanRewards[pair]
+        meanRewards[pair] += surprise >> 8
         ppu.charge(ppu.costs.scalarMultiplication + 8 * ppu.costs.scalarOperation)
         let rate = Int((parameters.learningRate * 256 * 256).rounded())
         // 16 + 8 fractional bits less the eight of a step.

@@ -171,7 +171,7 @@ import Testing
         #expect(task.emulation.weights(of: task.readout) == [40, 20, 20, 40])
     }
 
-    /// A decision that was wrong after 256 right ones: what it costs, access by access.
+    /// A decision that was wrong after right ones: what it costs, access by access.
     @Test func wrongDecisionsPayForEveryAccess() throws {
         let task = try Task(readoutWeights: [60, 36, 60, 36], fidelity: .ideal)
         var rule = try Self.rule(task, rate: 0.5, widestLead: 255)
@@ -193,7 +193,7 @@ import Testing
         // Decision, runner-up and lead of two outputs; two hidden neurons.
         var expected = 4 * c.counterAccess + (4 + 6 + 4) * c.scalarOperation
         // Host's byte, mean reward and factor.
-        expected += 4 * c.scalarLoad + c.scalarMultiplication + (9 + 8) * c.scalarOperation
+        expected += 4 * c.scalarLoad + c.scalarMultiplication + (12 + 8) * c.scalarOperation
         // One active row, with a column of each parity or both of one.
         let parities = Set(task.placed.circuits[1].map(\.column.parity)).count
         expected += c.cadcConversion + (parities - 1) * c.bufferedRead
