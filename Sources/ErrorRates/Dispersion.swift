@@ -1,14 +1,17 @@
 /// How much more counts of equal stretches vary than independent errors would.
 ///
 /// Successive counts a and b of a Poisson law have (a - b)^2 / (a + b) of mean 1, chi^2 of one degree of
-/// freedom, whose median is 0.455. The median over all neighbors, over 0.455, is the ratio of variance
-/// and mean; a slow change of the rate does not count, nor do a few jumps.
+/// freedom. The mean of all but the largest tenth of these over that of chi^2 below its nine tenths is the
+/// ratio of variance and mean; a slow change of the rate does not count, nor do a few jumps. Of 20 counts
+/// it is known to about a quarter.
 /// With it an interval is taken of as many independent errors and trials as tell as much
 /// (quasi-likelihood, McCullagh and Nelder 1989, 4.5): both divided by it.
 public enum Dispersion {
     /// Neighbors without which nothing is said.
     static let leastNeighbors = 9
-    private static let medianOfOneDegree = 0.454_936
+    /// Mean of chi^2 of one degree of freedom below its quantile q = 2.7055 of 0.9, which is
+    /// (erf(sqrt(q / 2)) - sqrt(2 q / pi) exp(-q / 2)) / 0.9.
+    private static let trimmedMean = 0.623_02
 
     /// At least 1, as errors that repel each other are not expected, and 1 for less than ten counts.
     public static func ofNeighbors(_ counts: [Int]) -> Double {
@@ -16,8 +19,8 @@ public enum Dispersion {
             a + b == 0 ? nil : Double((a - b) * (a - b)) / Double(a + b)
         }.sorted()
         guard ratios.count >= leastNeighbors else { return 1 }
-        let middle = (ratios[(ratios.count - 1) / 2] + ratios[ratios.count / 2]) / 2
-        return max(1, middle / medianOfOneDegree)
+        let kept = ratios.dropLast((ratios.count + 9) / 10)
+        return max(1, kept.reduce(0, +) / Double(kept.count) / trimmedMean)
     }
 }
 
