@@ -211,8 +211,8 @@ public struct RewardModulatedRule: PlasticityRule, Sendable {
         }
     }
 
-    /// rate (R - M) of a pair in 1/256 weight LSB, up or down at random; products with any code stay in sixteen
-    /// bits. M takes note of R.
+    /// rate (R - M) of a pair in 1/256 weight LSB, up or down at random; products with any code stay
+    /// in sixteen bits. M takes note of R.
     private mutating func factor(_ pair: Int, isRight: Bool, on ppu: inout PPU) -> Int {
         ppu.charge(3 * ppu.costs.scalarLoad + 12 * ppu.costs.scalarOperation)
         let reward = isRight ? 65_535 : 0
