@@ -38,15 +38,15 @@ extension AdaptCommand {
                 "is of another link, receiver, seed or way of learning",
                 remedy: "repeat the options it was begun with, or begin in another folder")
         }
-        let chips = receivers.values.filter(\.isOnChip)
-        let equalizers = try receivers.values.filter { !$0.isOnChip }.map {
+        let wanted = receivers?.values ?? [.fixed, .readout, .bothLayers]
+        let chips = wanted.filter(\.isOnChip)
+        let equalizers = try wanted.filter { !$0.isOnChip }.map {
             try TrainedReceiver.make(
                 ModelDescription(folder: Catalog.standard().modelFolder($0.rawValue)), for: link)
         }
         // Equalizers once, then every chip.
         let tasks: [UInt64?] =
             (equalizers.isEmpty ? [] : [nil]) + (chips.isEmpty ? [] : chip.chipSeed.values)
-        let wanted = receivers.values
         let finished = Mutex<[[TrackingRecord.Run]?]>(
             tasks.map { seed in
                 let names = wanted.filter { $0.isOnChip == (seed != nil) }
@@ -91,6 +91,18 @@ extension AdaptCommand {
         }
         if json != "-" { try Console.output(TrackingListing.text(result, drift: drift)) }
         if let json { try writeJSON(try result.json, to: json) }
+    }
+
+    /// The first option given that says something of a link that drifts only.
+    var trackingOption: String? {
+        let given: [(String, Bool)] = [
+            ("--receivers", receivers != nil), ("--resume", resume != nil),
+            ("--reward-rate", rewardRate != nil), ("--hidden-shift", hiddenShift != nil),
+            ("--arithmetic", arithmetic != nil), ("--tolerance", tolerance != nil),
+            ("--pilot-end", pilotEnd != nil), ("--least-lead", leastLead != nil),
+            ("--guard-excess", guardExcess != nil),
+        ]
+        return given.first { $0.1 }?.0
     }
 
     private var rules: TrackingRules {

@@ -11,8 +11,6 @@ extension WeightArithmetic: ExpressibleByArgument {}
 struct ReceiverList: ExpressibleByArgument {
     var values: [TrackedReceiver]
 
-    init(values: [TrackedReceiver]) { self.values = values }
-
     init?(argument: String) {
         values = []
         for name in argument.split(separator: ",") {
@@ -23,8 +21,6 @@ struct ReceiverList: ExpressibleByArgument {
         }
         if values.isEmpty { return nil }
     }
-
-    var defaultValueDescription: String { values.map(\.rawValue).joined(separator: ",") }
 }
 
 struct AdaptCommand: ParsableCommand {
@@ -63,9 +59,10 @@ struct AdaptCommand: ParsableCommand {
     @Option(
         help: """
             Receivers on a link that drifts: some of \
-            \(TrackedReceiver.allCases.map(\.rawValue).joined(separator: ",")), commas between them.
+            \(TrackedReceiver.allCases.map(\.rawValue).joined(separator: ",")), commas between them. \
+            (default: static,readout,both-layers)
             """)
-    var receivers: ReceiverList = ReceiverList(values: [.fixed, .readout, .bothLayers])
+    var receivers: ReceiverList?
     @Option(
         help: "Weight LSB per unit of reward and CADC LSB of correlation, of outputs that fire.")
     var rewardRate: Double?
@@ -148,8 +145,8 @@ struct AdaptCommand: ParsableCommand {
             }
             let receiver = try TrainedReceiver.make(description, for: link)
             if let drift = link.drift { return try track(link, drift, receiver) }
-            guard resume == nil else {
-                throw ValidationError("--resume is not allowed on a link that does not drift")
+            if let option = trackingOption {
+                throw ValidationError("\(option) is not allowed on a link that does not drift")
             }
             let study = ChipStudy(
                 evaluation: Evaluation(

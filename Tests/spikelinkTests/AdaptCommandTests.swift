@@ -46,6 +46,14 @@ import Testing
         #expect(windows.map { $0["own_decisions"] as? Int } == [0, 1000])
     }
 
+    /// What speaks of a drifting link is refused where nothing drifts, rather than passed over.
+    @Test(arguments: [["--receivers", "static"], ["--reward-rate", "0.1"], ["--pilot-end", "0"]])
+    func stillLinksTakeNoTrackingOptions(arguments: [String]) throws {
+        let run = try CommandRun.spikelink(["adapt", "lcd-snn-40", "--channel", "lcd"] + arguments)
+        #expect(run.status == 64)
+        #expect(run.errors.contains("\(arguments[0]) is not allowed on a link that does not drift"))
+    }
+
     @Test func wrongUseIsStatus64() throws {
         for (arguments, message) in [
             (["--reward-rate", "2"], "--reward-rate 2.0 is not allowed; 0 to 1"),
