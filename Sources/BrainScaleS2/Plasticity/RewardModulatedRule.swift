@@ -8,13 +8,14 @@
 ///     M_ab += (R - M_ab) / 256,
 /// where a leads b by at most `widestLead` spikes; the first 64 such decisions make M_ab and change no
 /// weight. Which answer would have been right is not used. As R - M_ab is zero in the mean, what a
-/// sensor reads wrong by its own offset does not add up; a mean of each decision instead would push
-/// the border between two outputs by the rewards at their other borders.
+/// sensor reads wrong by its own offset does not add up; a mean of each decision instead would, by
+/// this argument, push the border between two outputs by the rewards at their other borders.
 ///
 /// The runner-up and the limit of leads come from the gradient of expected reward: what was chosen less
 /// what else was likely, and nothing where the choice is sure (Williams 1992, Machine Learning 8:229).
-/// Without the runner-up, wrong decisions silence all outputs in the end; without the limit, scores grow
-/// and errors return. An output without spikes has no pairs and learns nothing.
+/// Without the runner-up, errors grew past those of a chip that does not learn on a link whose power
+/// dropped; without the limit, spike counts grew and errors came back. Why they do was not taken apart.
+/// An output without spikes has no pairs and learns nothing.
 ///
 /// Sensors need a reset before the trial that is learned from, and codes at rest to compare with, which
 /// the rule measures itself: see `Instruction`. Neurons that are silent by zero weights have no pairs:

@@ -6,9 +6,10 @@ extension TrackingRecord {
     public struct Share: Sendable {
         public let bits: Int
         public let errors: Int
-        /// Variance of a window's errors over that of independent ones. The transmitter scales every
-        /// block to the same power, so that blocks differ a little for all receivers alike; it hardly
-        /// matters to one that fits its link, and much to one that does not.
+        /// Variance of a window's errors over that of independent ones: near 1 for receivers that fit
+        /// their link, 4 to 5 for a static chip after a step of power, the same blocks being bad for all
+        /// chips. Presumably since the transmitter scales every block to the same power, which moves
+        /// its levels by some 0.3 % (an explanation by size, not tested).
         public let dispersion: Double
 
         /// - Parameters:

@@ -8,15 +8,18 @@ import Testing
 
 @Suite struct TrackingStudyTests {
     private func study(
-        _ shape: DriftCourse.Shape, pilotInterval: Int, rules: TrackingRules
+        _ shape: DriftCourse.Shape, pilotInterval: Int, symbols: Int = 40_000,
+        rewardRate: Double? = nil, rules: TrackingRules = TrackingRules()
     ) throws -> TrackingStudy {
+        var rules = rules
+        if let rewardRate { rules.rewardRate = rewardRate }
         let catalog = Catalog(roots: [Repository.root])
         var link = try LinkDescription(file: catalog.file(.channels, "lcd"))
         link.drift = Drift(reason: "test", courses: [DriftCourse(.receivedPower, shape)])
         let model = try ModelDescription(folder: catalog.modelFolder("lcd-snn-40"))
         return TrackingStudy(
             link: link, receiver: try TrainedReceiver.make(model, for: link),
-            noisePowerInDecibels: -20, symbols: 40_000, pilotInterval: pilotInterval,
+            noisePowerInDecibels: -20, symbols: symbols, pilotInterval: pilotInterval,
             rules: rules, seed: 3)
     }
 
@@ -70,11 +73,8 @@ import Testing
 
     /// Outputs that fire learn from reward alone what a drop of power took, in part.
     @Test func rewardTracksAStep() throws {
-        var rules = TrackingRules()
-        rules.rewardRate = 0.01
-        var study = try study(
-            .step(at: 10_000, change: -0.3), pilotInterval: 2, rules: rules)
-        study.symbols = 80_000
+        let study = try study(
+            .step(at: 10_000, change: -0.3), pilotInterval: 2, symbols: 80_000, rewardRate: 0.01)
         let runs = try study.run(
             [.fixedSpiking, .rewarded], on: ChipInstance(seed: 2, fidelity: .full),
             calibration: .performed)
@@ -91,11 +91,8 @@ import Testing
 
     /// A decision is no reward: where pilots end, what reward has taught stays.
     @Test func rewardEndsWithThePilots() throws {
-        var rules = TrackingRules()
-        rules.rewardRate = 1
         var study = try study(
-            .step(at: 0, change: -0.3), pilotInterval: 2, rules: rules)
-        study.symbols = 30_000
+            .step(at: 0, change: -0.3), pilotInterval: 2, symbols: 30_000, rewardRate: 1)
         study.pilotEnd = 20_000
         let run = try study.run(
             [.rewarded], on: ChipInstance(seed: 2, fidelity: .full), calibration: .performed)[0]
